@@ -1,0 +1,66 @@
+"""What can go wrong, each kind with the status that the program ends with. Knows no other room."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class ExitCode(IntEnum):
+    """The program's exit statuses, as README lists them."""
+
+    FOUND = 0
+    NOTHING = 1
+    USAGE = 2
+    DATA = 3
+    MACHINE = 4
+
+
+class Problem(NamedTuple):
+    """One fault in a knowledge-base file. Line and column count from 1, as editors do; 0 where the fault is the file's."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    """From the top of the file, e.g. `therapies[6].outcomes[0].ci`; empty where the fault is the file's."""
+    message: str
+
+    def __str__(self) -> str:
+        """The line that a curator reads: file:line:column: path: message."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return ": ".join(part for part in (place, self.path, self.message) if part)
+
+
+class SalvageError(Exception):
+    """Anything that a user can cause; `str()` is the message, `exit_code` the status."""
+
+    exit_code = ExitCode.USAGE
+
+
+class NothingFound(SalvageError):
+    """A valid question without an answer."""
+
+    exit_code = ExitCode.NOTHING
+
+
+class UsageError(SalvageError):
+    """The question itself is wrong, e.g. an unknown modality."""
+
+    exit_code = ExitCode.USAGE
+
+
+class DataError(SalvageError):
+    """A knowledge-base file is at fault; every fault is in `problems`."""
+
+    exit_code = ExitCode.DATA
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems in order; the message is one line for each."""
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class MachineError(SalvageError):
+    """The machine is at fault: a file cannot be read or written."""
+
+    exit_code = ExitCode.MACHINE

@@ -1,0 +1,240 @@
+"""The core's front door: open a knowledge base, ask it, get values. Prints nothing, exits nowhere.
+
+from salvage_cli import open_library
+
+library = open_library()
+for therapy in library.find(Query(condition=["AML"])).therapies():
+    print(therapy.name, therapy.verdict)
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from salvage_cli import __version__, index, names
+from salvage_cli.errors import DataError, MachineError, NothingFound, Problem, UsageError
+from salvage_cli.index import Filter
+from salvage_cli.model import Reference, Therapy, from_data
+from salvage_cli.resolve import joined, resolve, suggestion, unknown
+
+DATA_FILES = ("conditions", "references", "agents", "journals", "vocabulary", "therapies")
+
+FACET_KINDS = {
+    "condition": "conditions",
+    "modality": "modalities",
+    "failure_type": "failure_types",
+    "agent": "agents",
+    "biomarker": "biomarkers",
+    "specialty": "specialties",
+    "verdict": "verdicts",
+}
+"""The facets whose words are names, with the kind of name."""
+
+EXPERIMENTAL = frozenset(map(names.normal, ("experimental", "experimental treatment", "investigational", "trial", "clinical trial")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """A question, in the words of the user. Values of one facet are alternatives; different facets add up."""
+
+    condition: Sequence[str] = ()
+    modality: Sequence[str] = ()
+    failure_type: Sequence[str] = ()
+    agent: Sequence[str] = ()
+    population: Sequence[str] = ()
+    biomarker: Sequence[str] = ()
+    specialty: Sequence[str] = ()
+    verdict: Sequence[str] = ()
+    evidence: int | None = None
+    checked: bool = False
+    investigational: bool | None = None
+    ids: Sequence[str] = ()
+    sort: str = "level"
+
+    def asks(self) -> bool:
+        """Whether any facet is given."""
+        return self != Query(sort=self.sort)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a query found. Values are read from the index when they are asked for."""
+
+    library: "Library"
+    wanted: Filter
+    sort: str
+    notes: tuple[str, ...] = ()
+    """How words were read that were no exact name, and what else the user should know; for stderr."""
+    conditions: tuple[str, ...] = field(default=())
+    """Ids of the conditions asked for."""
+
+    def rows(self, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        """The named columns of each therapy found, in order."""
+        return index.select(self.library.connection, self.wanted, columns, self.sort)
+
+    def records(self) -> list[str]:
+        """Each therapy found as JSON on one line, computed fields with it."""
+        return [row[0] for row in self.rows(("record",))]
+
+    def therapies(self) -> Iterator[Therapy]:
+        """Each therapy found."""
+        return (from_data(Therapy, index.data(record)) for record in self.records())
+
+    def references(self) -> list[str]:
+        """The JSON of the publications behind the therapies found, in the order of their numbers."""
+        ids = {id for (listed,) in self.rows(("references",)) for id in listed.split("; ")}
+        rows = index.reference_columns(self.library.connection, sorted(ids), ("position", "record"))
+        return [record for _, record in sorted(rows)]
+
+
+class Library:
+    """A knowledge base that can be asked."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Answer from an index."""
+        self.connection = connection
+
+    def find(self, query: Query) -> Answer:
+        """What is known, as a filter over the index.
+
+        Raises:
+            NothingFound: a condition, agent, biomarker or id is unknown.
+            UsageError: a modality or another word of a closed list is unknown.
+        """
+        notes: list[str] = []
+        facets: dict[str, Sequence[str]] = {}
+        investigational = query.investigational
+        for facet, kind in FACET_KINDS.items():
+            found: list[str] = []
+            given = list(getattr(query, facet))
+            if facet == "modality" and any(names.normal(text) in EXPERIMENTAL for text in given):
+                investigational = True
+                given = [text for text in given if names.normal(text) not in EXPERIMENTAL]
+            for text in given:
+                match = resolve(self.connection, kind, text)
+                found += [id for id in match.ids if id not in found]
+                notes += [match.note] if match.note else []
+            if found:
+                facets[kind] = found
+        ages, population = self._population(query.population)
+        wanted = Filter(
+            facets=facets, population=population, ages=ages, evidence=query.evidence, checked=query.checked,
+            investigational=investigational, ids=self._ids(query.ids),
+        )  # fmt: skip
+        return Answer(self, wanted, query.sort, tuple(notes), tuple(facets.get("conditions", ())))
+
+    def _population(self, given: Sequence[str]) -> tuple[list[str], list[str]]:
+        ages, population = [], []
+        for text in given:
+            named = index.by_name(self.connection, "age_groups", text)
+            ages += [each.id for each in named]
+            if not named:
+                words = names.normal(text)
+                if not words:
+                    raise UsageError(f"--population {text!r} has no words")
+                population.append(words)
+        return ages, population
+
+    def _ids(self, given: Sequence[str]) -> list[str]:
+        known = {id for (id,) in self.connection.execute("SELECT id FROM therapy")} if given else set()
+        for id in given:
+            if id not in known:
+                raise unknown("therapies", id, {names.normal(each): each for each in known})
+        return list(dict.fromkeys(given))
+
+    def reference(self, text: str) -> list[Reference]:
+        """The publications that a number, an id, a DOI, a PMID, a trial's register number or a therapy's id names.
+
+        Raises:
+            NothingFound: nothing is known by it.
+        """
+        found = index.references(self.connection, text.strip())
+        if not found:
+            therapy = self.connection.execute('SELECT "references" FROM therapy WHERE id = ?', (text.strip(),)).fetchone()
+            if therapy:
+                rows = index.reference_columns(self.connection, therapy[0].split("; "), ("record",))
+                found = [row[0] for row in rows]
+        if not found:
+            raise NothingFound(f"no reference is called {text!r}; {self._reference_hint(text)}")
+        return [from_data(Reference, index.data(record)) for record in found]
+
+    def _reference_hint(self, text: str) -> str:
+        if text.strip().isdigit():
+            (last,) = self.connection.execute("SELECT max(CAST(number AS INTEGER)) FROM reference").fetchone()
+            return f"numbers run from 1 to {last}"
+        ids = self.connection.execute("SELECT id FROM reference UNION SELECT id FROM therapy ORDER BY id")
+        return suggestion(text, {names.normal(id): id for (id,) in ids})
+
+    def numbers(self, ids: Sequence[str]) -> list[str]:
+        """The numbers of references, in the order of the ids."""
+        return [number for (number,) in index.reference_columns(self.connection, ids, ("number",))]
+
+    def term(self, kind: str, id: str) -> dict[str, Any]:
+        """A condition, agent or term of the vocabulary as data."""
+        return index.term(self.connection, kind, id)
+
+    def terms(self, kind: str) -> list[dict[str, Any]]:
+        """What one can ask for of a kind, with the number of therapies under each."""
+        return index.terms(self.connection, kind)
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each kind there are."""
+        return index.counts(self.connection)
+
+    def standings(self) -> list[tuple[str, int]]:
+        """How many references stand how, by the basis on which they were checked."""
+        return index.standings(self.connection)
+
+    def meta(self) -> dict[str, str]:
+        """Version and day of the data, and what the index says of itself."""
+        return index.meta(self.connection)
+
+
+def data_folder() -> Path:
+    """The folder of the shipped data: inside the package in a wheel, beside it in a checkout.
+
+    Raises:
+        MachineError: it is in neither place.
+    """
+    inside = Path(__file__).parent / "data"
+    beside = Path(__file__).parent.parent / "data"
+    for folder in (inside, beside):
+        if (folder / "therapies.yaml").is_file():
+            return folder
+    raise MachineError(f"the shipped data is neither in {inside} nor in {beside}; install salvage-cli again")
+
+
+def open_library() -> Library:
+    """Open the shipped knowledge base.
+
+    Raises:
+        DataError: a file of it is at fault.
+        MachineError: it cannot be read.
+    """
+    folder = data_folder()
+    files = [folder / f"{name}.yaml" for name in DATA_FILES]
+    return Library(_compiled(files))
+
+
+def _compiled(files: Sequence[Path]) -> sqlite3.Connection:
+    from salvage_cli import checks, source
+
+    loaded = source.load_or_raise(files, lambda path: f"data/{path.name}")
+    problems = [
+        Problem(*source.locate(loaded.origins[finding.kind, finding.id], finding.path)[:4], finding.message)
+        for _, finding in checks.run(loaded.base)
+    ]
+    if problems:
+        raise DataError(problems)
+    edition = loaded.base.edition
+    if edition is None:
+        raise DataError([Problem("data/vocabulary.yaml", 0, 0, "edition", "is missing (version, date and licence of the data)")])
+    connection = sqlite3.connect(":memory:")
+    meta = {"program": __version__, "version": edition.version, "date": edition.date, "licence": edition.licence}
+    index.build(connection, loaded.base, lambda kind, id: "shipped", meta)
+    return connection
+
+
+__all__ = ["Answer", "Library", "Query", "joined", "open_library"]

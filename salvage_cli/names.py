@@ -1,0 +1,121 @@
+"""When two names are equal, what a code looks like, and which names are near. Knows no records.
+
+`normal` is the only definition of equality: look-up, the check for clashes and search all use it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
+    "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+_LETTERS = str.maketrans(
+    {**{letter: f" {name} " for letter, name in _GREEK.items()}, "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d",
+     "þ": "th", "ı": "i", "&": " and "}
+)  # fmt: skip
+_APOSTROPHES = re.compile("['’‘`´ʼʹ′]")
+_WORDS = re.compile(r"[^\W\d_]+|\d+")
+
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12", "xiii": "13"}
+_ROMAN_AFTER = {"i": "1", "v": "5", "x": "10"}
+_NUMBERED = frozenset({"type", "factor", "class", "grade", "stage", "phase", "group"})
+_SAME = {"vs": "versus", "grey": "gray", "programme": "program", "neurone": "neuron"}
+
+# Spellings of British and American English in medicine, as endings or letters within a word of five letters or more.
+_SPELLINGS = (
+    (re.compile(r"[ao]e"), "e"),
+    (re.compile(r"our$"), "or"),
+    (re.compile(r"ours$"), "ors"),
+    (re.compile(r"is(e|ed|es|ing|ation|ations|er|ers)$"), r"iz\1"),
+    (re.compile(r"ys(e|ed|ing)$"), r"yz\1"),
+    (re.compile(r"([tbv])re$"), r"\1er"),
+    (re.compile(r"ogue$"), "og"),
+    (re.compile(r"sulph"), "sulf"),
+    (re.compile(r"^leuc"), "leuk"),
+    (re.compile(r"lipaem"), "lipem"),
+)
+_PLURALS = (
+    (re.compile(r"^(.{2,})ies$"), r"\1y"),
+    (re.compile(r"^(.{2,}(?:[^d]o|y|ta|cri))ses$"), r"\1sis"),
+    (re.compile(r"^(.+ss)es$"), r"\1"),
+    (re.compile(r"^(.{2,}[^suioa])s$"), r"\1"),
+    (re.compile(r"^(.{3,}[oa])s$"), r"\1s"),
+)
+
+
+@lru_cache(maxsize=20_000)
+def _word(word: str) -> str:
+    """One word in the spelling that stands for all its spellings; a word that is one already stays."""
+    for _ in range(8):
+        before = word
+        word = _SAME.get(word, _ROMAN.get(word, word))
+        if len(word) >= 5:
+            for pattern, put in _SPELLINGS:
+                word = pattern.sub(put, word)
+        for pattern, put in _PLURALS:
+            changed = pattern.sub(put, word)
+            if changed != word:
+                word = changed
+                break
+        if word == before:
+            break
+    return word
+
+
+def words(text: str) -> list[str]:
+    """The words of a name, each in its one spelling; letters and digits are apart (`FLT3` is `flt 3`)."""
+    flat = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    flat = unicodedata.normalize("NFKD", flat.casefold().translate(_LETTERS))
+    flat = _APOSTROPHES.sub("", flat.replace("'s ", " ").replace("’s ", " "))
+    found = [_word(word) for word in _WORDS.findall(flat)]
+    return [_ROMAN_AFTER.get(word, word) if place and found[place - 1] in _NUMBERED else word for place, word in enumerate(found)]
+
+
+def normal(text: str) -> str:
+    """The form that all spellings of a name share: two names are equal when these are."""
+    return " ".join(words(text))
+
+
+def squeezed(text: str) -> str:
+    """The normal form without its blanks, for those who write `nonsmall` or `c diff` their own way."""
+    return "".join(words(text))
+
+
+_ICD10 = re.compile(r"(?:ICD[-_ ]?10(?:[-_ ]?(?:CM|GM|WHO|AM|CA))?[:\s_-]*)?([A-Z][0-9][0-9A-Z])[.\s]?([0-9A-Z]{0,4})[-+*!]?\Z", re.I)
+_DOID = re.compile(r"DOID[:_\s-]*(\d{1,8})\Z", re.I)
+_MONDO = re.compile(r"MONDO[:_\s-]*(\d{1,7})\Z", re.I)
+_MESH = re.compile(r"(?:MESH[:_\s-]*)?([CD]\d{6,9})\Z", re.I)
+
+
+def code(text: str) -> tuple[str, str] | None:
+    """The coding system and the code as the base writes it, when the text is a code: `icd10:c92.0` is (`icd10`, `C92.0`)."""
+    text = text.strip()
+    if match := _DOID.match(text):
+        return "doid", f"DOID:{match[1]}"
+    if match := _MONDO.match(text):
+        return "mondo", f"MONDO:{match[1]:0>7}"
+    if match := _MESH.match(text):
+        return "mesh", match[1].upper()
+    if match := _ICD10.match(text):
+        return "icd10", (match[1] + ("." + match[2] if match[2] else "")).upper()
+    return None
+
+
+def nearest(text: str, known: Mapping[str, str], limit: int = 3, *, floor: int = 0) -> list[str]:
+    """The names nearest to `text` by edit distance, best first. `known` maps normal forms to the names as shown.
+
+    `floor` is the least likeness in percent.
+    """
+    from rapidfuzz import fuzz, process
+
+    wanted = normal(text) or text.casefold()
+    near = process.extract(wanted, list(known), scorer=fuzz.ratio, limit=limit * 4, score_cutoff=floor)
+    return list(dict.fromkeys(known[key] for key, _, _ in near))[:limit]
+
+
+CLOSE = 70
+"""Likeness in percent from which a name is taken for what was meant, rather than for the nearest there is."""

@@ -1,0 +1,114 @@
+"""The way out: which format, which stream, which pager. The only room that writes to stdout."""
+
+import codecs
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from salvage_cli.errors import MachineError
+from salvage_cli.wording import ascii_text
+
+PEOPLE = ("table", "plain")
+PROGRAMS = ("tsv", "csv", "json", "jsonl", "yaml", "markdown", "ids")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """How the user wants an answer."""
+
+    format: str | None = None
+    fields: tuple[str, ...] = ()
+    header: bool = True
+    pager: bool = True
+    color: bool | None = None
+
+
+def terminal() -> bool:
+    """Whether people read stdout."""
+    return sys.stdout.isatty()
+
+
+def dumb() -> bool:
+    """Whether the terminal says that it can draw nothing."""
+    return os.environ.get("TERM") in ("dumb", "unknown")
+
+
+def chosen(style: Style, in_pipe: str) -> str:
+    """The format asked for, else `table` on a terminal and `in_pipe` elsewhere."""
+    return style.format or ("table" if terminal() else in_pipe)
+
+
+def _stand_in(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(ascii_text, error.object[error.start : error.end])), error.end
+
+
+def _json_escape(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be")
+    return "".join(f"\\u{units[place]:02x}{units[place + 1]:02x}" for place in range(0, len(units), 2)), error.end
+
+
+codecs.register_error("salvage", _stand_in)
+codecs.register_error("salvage-json", _json_escape)
+
+
+def prepare_streams() -> None:
+    """Let no encoding crash the answer: what it lacks gets its usual stand-in."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="salvage")
+
+
+def write(lines: Iterable[str], format: str = "plain") -> None:
+    """Write lines to stdout."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if format in ("json", "jsonl") and reconfigure is not None:
+        reconfigure(errors="salvage-json")
+    for line in lines:
+        sys.stdout.write(line + "\n")
+
+
+def note(text: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(f"salvage: {text}\n")
+
+
+def page(text: str, style: Style) -> None:
+    """Write text to stdout; on a terminal, text longer than the screen goes through the user's pager."""
+    command = os.environ.get("SALVAGE_PAGER") or os.environ.get("PAGER") or "less -FRX"
+    rows = os.get_terminal_size(sys.stdout.fileno()).lines if terminal() else 0
+    if not style.pager or not rows or text.count("\n") < rows or dumb() or command == "cat":
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    try:
+        reader = subprocess.Popen(shlex.split(command), stdin=subprocess.PIPE, env={"LESS": "FRX", **os.environ})
+    except (OSError, ValueError):
+        sys.stdout.write(text)
+        return
+    try:
+        reader.communicate(text.encode("utf-8", "replace"))
+    except BrokenPipeError:
+        pass
+    except KeyboardInterrupt:
+        pass
+    reader.wait()
+
+
+def read_lines() -> Iterator[str]:
+    """What stands on stdin, a line each, blanks and empty lines dropped.
+
+    Raises:
+        MachineError: stdin cannot be read as text.
+    """
+    try:
+        return iter([line.strip() for line in sys.stdin if line.strip()])
+    except (OSError, UnicodeDecodeError) as error:
+        raise MachineError(f"cannot read standard input: {error}") from None

@@ -1,0 +1,227 @@
+"""Answers as plain text, for a pipe and for eyes without a terminal: the words of every layout, without box or colour.
+
+`terminal` draws the same words. Lines are as long as they need to be: a pipe has no width.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from salvage_cli import wording
+from salvage_cli.model import Therapy
+
+SYMBOLS = {"benefit": "+", "surrogate": "~", "uncertain": "?", "no-benefit": "=", "harm": "!"}
+VERDICTS = {
+    "benefit": "benefit",
+    "surrogate": "surrogate only",
+    "uncertain": "uncertain",
+    "no-benefit": "no benefit",
+    "harm": "harm",
+}
+LEVELS = {
+    1: "systematic review of randomized trials",
+    2: "randomized trial",
+    3: "controlled cohort",
+    4: "single arm or series",
+    5: "expert reasoning",
+}
+
+LOOKUP_COLUMNS = ("id", "name", "condition", "condition_name", "result", "population", "failed", "verdict", "evidence_level",
+                  "evidence_indirect", "citations", "investigational")  # fmt: skip
+
+
+class Entry(NamedTuple):
+    """One therapy as `lookup` and `list` show it."""
+
+    id: str
+    name: str
+    condition: str
+    condition_name: str
+    result: str
+    population: str
+    failed: str
+    verdict: str
+    evidence_level: int | None
+    evidence_indirect: int
+    citations: str
+    investigational: str
+
+    @property
+    def rating(self) -> str:
+        """`+ benefit · level 2`."""
+        return f"{SYMBOLS[self.verdict]} {VERDICTS[self.verdict]} · {level(self.evidence_level, self.evidence_indirect)}"
+
+    @property
+    def known(self) -> list[str]:
+        """In whom, and after what."""
+        failed = self.failed if self.failed.startswith("None required") else f"after {wording.lower_first(self.failed)}"
+        parts = [f"in {wording.lower_first(self.population)}", failed]
+        return [*parts, "investigational for this use"] if self.investigational == "true" else parts
+
+
+def level(value: int | None, indirect: int) -> str:
+    """`level 2`, with an asterisk where the study is known only from a notice, an abstract or a secondary page."""
+    return ("no level" if value is None else f"level {value}") + ("*" if indirect else "")
+
+
+def by_condition(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Entries under their conditions, each in its order; conditions in the order of their first entry."""
+    blocks: dict[str, list[Entry]] = {}
+    for entry in entries:
+        blocks.setdefault(entry.condition, []).append(entry)
+    return blocks
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """`1 therapy`, `20 therapies`."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def title(entries: Sequence[Entry], codes: Sequence[str], sort: str) -> str:
+    """The line above a condition's therapies: its name, codes, how many and in which order."""
+    parts = [entries[0].condition_name, *codes[:3], counted(len(entries), "rescue therapy", "rescue therapies")]
+    order = {"level": "strongest evidence first", "verdict": "by verdict", "name": "by name", "year": "newest study first"}
+    return " · ".join(parts) + (f", {order[sort]}" if len(entries) > 1 and sort in order else "")
+
+
+def legend(entries: Iterable[Entry]) -> str:
+    """What the levels and the asterisk of these rows mean."""
+    entries = list(entries)
+    levels = sorted({entry.evidence_level for entry in entries if entry.evidence_level})
+    parts = [f"{'Level ' if place == 0 else ''}{each}: {LEVELS[each]}" for place, each in enumerate(levels)]
+    if any(entry.evidence_level is None for entry in entries):
+        parts.append("no level: the source names no study")
+    if any(entry.evidence_indirect for entry in entries):
+        parts.append("* known from a news item, an abstract or a secondary page")
+    return " · ".join(parts)
+
+
+def lookup(entries: Sequence[Entry], codes: Mapping[str, Sequence[str]], sort: str) -> Iterator[str]:
+    """Every therapy with its deciding result, in whom, after what, and its citations; nothing is cut."""
+    for condition, block in by_condition(entries).items():
+        yield title(block, codes.get(condition, ()), sort)
+        yield ""
+        for entry in block:
+            yield f"{entry.name} [{entry.id}]"
+            yield f"  {entry.rating}"
+            yield f"  {entry.result}"
+            yield from (f"  {line}" for line in entry.known)
+            yield f"  cite {entry.citations}"
+            yield ""
+    yield legend(entries)
+
+
+def listing(entries: Sequence[Entry], codes: Mapping[str, Sequence[str]], sort: str) -> Iterator[str]:
+    """One line a therapy under its condition."""
+    for place, (condition, block) in enumerate(by_condition(entries).items()):
+        if place:
+            yield ""
+        yield title(block, codes.get(condition, ()), sort)
+        for entry in block:
+            yield f"  {entry.name} — {entry.rating} — {entry.result} — cite {entry.citations}"
+    yield ""
+    yield legend(entries)
+
+
+class Card(NamedTuple):
+    """A whole record with what belongs to it, ready to be shown."""
+
+    therapy: Therapy
+    condition: str
+    level: int | None
+    indirect: bool
+    names: Mapping[str, str]
+    """Names of the terms that the record points to, by id."""
+    abbreviations: Mapping[str, str]
+    better: Mapping[str, str]
+    citations: Mapping[str, str]
+    """The text of each citation by reference id, with number and standing."""
+    numbers: Mapping[str, Any]
+    alternatives: Sequence[str]
+    source: str
+
+
+def sections(card: Card) -> Iterator[tuple[str, list[str]]]:
+    """A record in the order in which a reader asks: headings with their lines."""
+    therapy = card.therapy
+    kinds = ", ".join(card.names.get(each, each) for each in (*therapy.modality, *therapy.failure_types))
+    yield (
+        "What and for whom",
+        [
+            therapy.summary,
+            f"In: {therapy.population} ({', '.join(therapy.age_groups)})",
+            *([f"Markers: {', '.join(therapy.biomarkers)}"] if therapy.biomarkers else []),
+            *([f"Agents: {', '.join(therapy.agents)}"] if therapy.agents else []),
+            f"Filed under: {kinds}",
+            *(["Investigational: not approved or established anywhere for this use"] if therapy.investigational else []),
+        ],
+    )
+    yield "After what", [therapy.failed]
+    words = LEVELS.get(card.level or 0, "the source names no study")
+    yield (
+        "Does it work",
+        [
+            outcome_line(card, therapy.primary),
+            f"Verdict: {SYMBOLS[therapy.verdict]} {VERDICTS[therapy.verdict]}. {therapy.verdict_basis}",
+            f"Evidence: {level(card.level, card.indirect)} ({words})"
+            + ("; known from a news item, an abstract or a secondary page" if card.indirect else ""),
+        ],
+    )
+    others = [outcome_line(card, outcome) for outcome in therapy.outcomes if not outcome.primary]
+    if others:
+        yield "Other outcomes", others
+    yield (
+        "Before starting",
+        [
+            "Likelihood of success: " + wording.result(therapy.primary, card.abbreviations, card.better[therapy.primary.measure]),
+            "Side effects: " + "; ".join(therapy.safety),
+            "Monitoring: " + "; ".join(therapy.monitoring),
+            "Alternatives: " + (" ".join(card.alternatives) or "none known here for this condition"),
+        ],
+    )
+    if therapy.regimen:
+        yield "As given in the study", [therapy.regimen]
+    yield "Citations", list(card.citations.values())
+
+
+def outcome_line(card: Card, outcome: Any) -> str:
+    """One outcome with intervals, p and the number of its citation."""
+    line = wording.result(outcome, card.abbreviations, card.better[outcome.measure])
+    p = f"; {wording.p_value(outcome.p)}" if outcome.p and outcome.effect and outcome.effect.ci else ""
+    return f"{line}{p} [{card.numbers[outcome.reference]}]"
+
+
+def show(card: Card) -> Iterator[str]:
+    """A whole record."""
+    therapy = card.therapy
+    yield f"{therapy.name} · {card.condition} [{therapy.id}]"
+    if therapy.withdrawn:
+        yield f"WITHDRAWN on {therapy.withdrawn.date}: {therapy.withdrawn.reason}"
+    for heading, lines in sections(card):
+        yield ""
+        yield heading
+        yield from (f"  {line}" for line in lines)
+    yield ""
+    yield f"Last read against its sources on {therapy.reviewed}. Reference information, not medical advice."
+
+
+def tree(terms: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Terms with their depth, each under its first parent; every term once."""
+    children: dict[str, list[Mapping[str, Any]]] = {}
+    known = {term["id"] for term in terms}
+    for term in terms:
+        parents = [parent for parent in term["parents"] if parent in known]
+        children.setdefault(parents[0] if parents else "", []).append(term)
+
+    def walk(parent: str, depth: int) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        for term in children.get(parent, []):
+            yield depth, term
+            yield from walk(term["id"], depth + 1)
+
+    return walk("", 0)
+
+
+def facts(rows: Iterable[tuple[str, Any]]) -> Iterator[str]:
+    """Names and values, aligned."""
+    rows = [(name, str(value)) for name, value in rows]
+    width = max(len(name) for name, _ in rows)
+    return (f"{name:<{width}}  {value}" for name, value in rows)
