@@ -1,22 +1,26 @@
-"""The commands: words in, an answer and a status out. `main` is the one place where an error becomes a message."""
+"""The command line as a whole: which commands there are, and the one place where an error becomes a message."""
 
 import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from importlib import import_module
+from typing import Annotated
 
 import typer
 
-from salvage_cli import __version__, output, plain, text
-from salvage_cli.errors import DataError, ExitCode, NothingFound, SalvageError, UsageError
-from salvage_cli.library import Answer, Library, Query, data_folder, joined, open_library
-from salvage_cli.model import Reference
-from salvage_cli.names import normal
-from salvage_cli.options import asking, styled
-from salvage_cli.output import Style
-from salvage_cli.plain import Page
-from salvage_cli.resolve import suggestion
+from salvage_cli import __version__, output
+from salvage_cli.errors import DataError, ExitCode, SalvageError
+
+ROOMS = {
+    "lookup": "answers",
+    "list": "answers",
+    "show": "answers",
+    "cite": "citing",
+    "terms": "answers",
+    "info": "answers",
+}
+"""The commands in the order of the help, each with the room that holds it: a command loads only its own."""
 
 EPILOG = """\b
 Examples:
@@ -31,24 +35,6 @@ Reference information, not medical advice. Exit status: 0 found, 1 nothing found
 2 wrong usage, 3 a knowledge-base file is at fault, 4 the machine is.
 """
 
-app = typer.Typer(
-    name="salvage",
-    help="Rescue (salvage) therapies: what is tried when standard treatment has failed, how well it worked, and where it says so.",
-    epilog=EPILOG,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-
-LIST_COLUMNS = ("id", "name", "condition_name", "modality", "verdict", "evidence_level", "result", "citations")
-COLUMNS = (
-    "id", "name", "condition", "condition_name", "modality", "failure_types", "failed", "population", "age_groups", "biomarkers",
-    "agents", "summary", "regimen", "result", "safety", "monitoring", "verdict", "verdict_basis", "investigational", "references",
-    "citations", "reviewed", "evidence_level", "evidence_indirect", "source",
-)  # fmt: skip
-KINDS = ("conditions", "modalities", "failure-types", "agents", "age-groups", "biomarkers", "specialties", "verdicts", "designs",
-         "levels", "measures", "standings", "effects", "pools")  # fmt: skip
-
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -56,7 +42,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
@@ -65,270 +50,27 @@ def _root(
         output.write([context.get_help()])
 
 
-# ------------------------------------------------------------------------------------------------ therapies
-
-
-@app.command(epilog="Examples:  salvage lookup AML   salvage lookup -c C92.0 -o json   salvage lookup ARDS --verdict benefit")
-@asking
-@styled
-def lookup(
-    query: Query,
-    style: Style,
-    words: Annotated[list[str] | None, typer.Argument(metavar="[CONDITION]", help="The condition; words need no quotes.")] = None,
-) -> None:
-    """What is known, in detail: results, evidence, safety, citations."""
-    library = open_library()
-    if words:
-        query = _also(query, " ".join(words))
-    if not query.asks():
-        raise UsageError("what about? give a condition or another facet, e.g. salvage lookup AML")
-    _therapies(library, library.find(query), style, "plain", text.LOOKUP_COLUMNS, text.lookup, "lookup")
-
-
-def _also(query: Query, condition: str) -> Query:
-    from dataclasses import replace
-
-    return replace(query, condition=[*query.condition, condition])
-
-
-@app.command(
-    "list", epilog="Examples:  salvage list -m radiation   salvage list -f relapse -p child   salvage list -o tsv --fields id,verdict"
-)
-@asking
-@styled
-def list_(query: Query, style: Style) -> None:
-    """One row per therapy."""
-    library = open_library()
-    _therapies(library, library.find(query), style, "tsv", LIST_COLUMNS, text.listing, "listing")
-
-
-def _therapies(library: Library, answer: Answer, style: Style, in_pipe: str, columns: Sequence[str], words: Any, drawing: str) -> None:
-    """Write therapies in the format asked for."""
-    for line in answer.notes:
-        output.note(line)
-    format = output.chosen(style, in_pipe)
-    if format in output.PROGRAMS:
-        _to_program(library, answer, style, format, LIST_COLUMNS if format in ("tsv", "csv", "markdown") else columns)
-        return
-    entries = [text.Entry(*row) for row in answer.rows(text.LOOKUP_COLUMNS)]
-    if not entries:
-        raise _nothing(library, answer)
-    codes = {id: library.term("conditions", id)["icd10"] for id in text.by_condition(entries)}
-    if format == "plain":
-        output.page("".join(f"{line}\n" for line in words(entries, codes, answer.sort)), style)
-        return
-    from salvage_cli import terminal
-
-    _draw(lambda width: getattr(terminal, drawing)(entries, codes, answer.sort, width), style)
-
-
-def _to_program(library: Library, answer: Answer, style: Style, format: str, columns: Sequence[str]) -> None:
-    """Write therapies for a program; an empty answer is an empty document and status 1."""
-    fields = _fields(style, COLUMNS) or tuple(columns)
-    whole = format in ("json", "jsonl", "yaml") and not style.fields
-    rows = answer.rows(("id",) if whole else fields if "id" in fields or format != "ids" else ("id",))
-    also = {"references": answer.references()} if whole and format == "json" else {}
-    page = Page(
-        kind="therapies", columns=("id",) if whole or (format == "ids" and "id" not in fields) else fields, rows=rows,
-        records=answer.records() if whole else (), about=_about(library), also=also, header=style.header,
-    )  # fmt: skip
-    output.write(plain.FORMATS[format](page), format)
-    if not rows:
-        raise _nothing(library, answer)
-
-
-def _nothing(library: Library, answer: Answer) -> NothingFound:
-    if answer.conditions:
-        named = joined([library.term("conditions", id)["name"] for id in answer.conditions])
-        return NothingFound(f"nothing is known here that fits all facets, for {named}")
-    return NothingFound("no therapy fits all facets")
-
-
-def _fields(style: Style, known: Sequence[str]) -> tuple[str, ...]:
-    for name in style.fields:
-        if name not in known:
-            raise UsageError(f"no field is called {name!r}; choose from {', '.join(known)}")
-    return style.fields
-
-
-def _about(library: Library) -> dict[str, Any]:
-    meta = library.meta()
-    return {"program": __version__, "data": {"version": meta["version"], "date": meta["date"], "licence": meta["licence"]}}
-
-
-def _draw(parts: Any, style: Style) -> None:
-    """Draw on stdout with rich, through the pager where the answer is long."""
-    from salvage_cli import terminal
-
-    screen = terminal.console(sys.stdout, color=False if output.dumb() else style.color)
-    output.page(terminal.drawn(screen, parts(screen.width)), style)
-
-
-# ------------------------------------------------------------------------------------------------ records
-
-
-@app.command(epilog="Examples:  salvage show gilteritinib-aml   salvage show gilteritinib-aml quizartinib-aml -o yaml")
-@styled
-def show(
-    style: Style,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of therapies, as list and lookup give them.")],
-) -> None:
-    """Whole records, with the considerations before starting, and citations."""
-    library = open_library()
-    answer = library.find(Query(ids=ids))
-    format = output.chosen(style, "plain")
-    if format in output.PROGRAMS:
-        _to_program(library, answer, style, format, LIST_COLUMNS)
-        return
-    cards = [library_card(library, id) for id in dict.fromkeys(ids)]
-    if format == "plain":
-        output.page("\n".join("".join(f"{line}\n" for line in text.show(card)) for card in cards), style)
-        return
-    from salvage_cli import terminal
-
-    _draw(lambda width: [part for card in cards for part in (*terminal.show(card, width), "")], style)
-
-
-def library_card(library: Library, id: str) -> text.Card:
-    """A therapy with everything that its card shows."""
-    from salvage_cli import cite as citing
-
-    (therapy,) = library.find(Query(ids=[id])).therapies()
-    (row,) = library.find(Query(ids=[id])).rows(("condition_name", "evidence_level", "evidence_indirect", "source"))
-    names = {each: library.term("modalities", each)["name"] for each in therapy.modality}
-    names |= {each: library.term("failure_types", each)["name"] for each in therapy.failure_types}
-    kinds = {outcome.effect.kind for outcome in therapy.outcomes if outcome.effect}
-    citations, numbers = {}, {}
-    for each in therapy.references:
-        (reference,) = library.reference(each)
-        standing = citing.standing(reference, [])
-        numbers[each] = reference.number
-        citations[each] = f"{reference.number}. {citing.vancouver(reference)}" + (f" [{standing.partition(' ')[2]}]" if standing else "")
-    others = [other for (other,) in library.find(Query(condition=[therapy.condition])).rows(("id",)) if other != id]
-    return text.Card(
-        therapy=therapy, condition=row[0], level=row[1], indirect=bool(row[2]), names=names,
-        abbreviations={kind: library.term("effects", kind)["abbreviation"] for kind in kinds},
-        better={outcome.measure: library.term("measures", outcome.measure)["better"] for outcome in therapy.outcomes},
-        citations=citations, numbers=numbers, alternatives=others, source=row[3],
-    )  # fmt: skip
-
-
-@app.command(epilog="Examples:  salvage cite 6   salvage cite 13 gilteritinib-aml 10.1056/NEJMoa1902688   salvage cite -c AML")
-@asking
-def cite(
-    query: Query,
-    refs: Annotated[
-        list[str] | None, typer.Argument(metavar="REF...", help="Number, id, DOI, PMID, or a therapy's id; - reads them from stdin.")
-    ] = None,
-    style: Annotated[str, typer.Option("--style", "-s", metavar="NAME", help="vancouver (the same as nlm).")] = "vancouver",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing of a reference's standing.")] = False,
-) -> None:
-    """Citations, one line each on stdout; what is to be known of their standing goes to stderr."""
-    from salvage_cli import cite as citing
-
-    if style not in citing.STYLES:
-        raise UsageError(f"no style is called {style!r}; choose one of {', '.join(citing.STYLES)}")
-    library = open_library()
-    wanted = [line for ref in refs or () for line in (output.read_lines() if ref == "-" else [ref])]
-    if query.asks():
-        answer = library.find(query)
-        wanted += [record for (listed,) in answer.rows(("references",)) for record in listed.split("; ")]
-        if not wanted:
-            raise _nothing(library, answer)
-    if not wanted:
-        raise UsageError("what to cite? give numbers, ids, DOIs, PMIDs or facets, e.g. salvage cite 6")
-    found: dict[str, Reference] = {}
-    missing: list[str] = []
-    for ref in wanted:
-        try:
-            found |= {reference.id: reference for reference in library.reference(ref) if reference.id not in found}
-        except NothingFound as error:
-            missing.append(str(error))
-    output.write(citing.STYLES[style](reference) for reference in found.values())
-    for reference in found.values() if not quiet else ():
-        line = citing.standing(reference, library.numbers(reference.nearest))
-        if line:
-            output.note(line)
-    if missing:
-        raise NothingFound("\nsalvage: ".join(missing))
-
-
-# ------------------------------------------------------------------------------------------------ the base
-
-
-@app.command(epilog="Examples:  salvage terms   salvage terms modalities   salvage terms conditions -o tsv")
-@styled
-def terms(
-    style: Style,
-    kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help=f"{', '.join(KINDS)}.")] = None,
-) -> None:
-    """What one can ask for, with counts."""
-    library = open_library()
-    format = output.chosen(style, "tsv")
-    if kind is None:
-        counts = library.counts()
-        rows = [(name, counts[name.replace("-", "_")]) for name in KINDS]
-        _sheet(Page(kind="kinds", columns=("kind", "terms"), rows=rows, about=_about(library), header=style.header), format, style)
-        return
-    key = kind.replace("-", "_")
-    if kind.replace("_", "-") not in KINDS:
-        raise UsageError(f"no kind of term is called {kind!r}; {suggestion(kind, {normal(name): name for name in KINDS})}")
-    found = library.terms(key)
-    columns = _fields(style, ("id", "name", "parents", "therapies", "synonyms", "definition")) or (
-        "id", "name", "parents", "therapies", "synonyms", "definition")  # fmt: skip
-    rows = [tuple(term[column] for column in columns) for _, term in text.tree(found)]
-    if format == "table":
-        from salvage_cli import terminal
-
-        _draw(lambda width: terminal.terms(kind, found), style)
-    elif format == "plain":
-        lines = (f"{'  ' * depth}{term['id']} ({term['therapies']}): {term['name']}" for depth, term in text.tree(found))
-        output.page("".join(f"{line}\n" for line in lines), style)
-    else:
-        _sheet(Page(kind=key, columns=columns, rows=rows, about=_about(library), header=style.header), format, style)
-
-
-@app.command()
-@styled
-def info(style: Style) -> None:
-    """Versions, counts, dates, where things are."""
-    library = open_library()
-    meta, counts = library.meta(), library.counts()
-    verdicts = {term["id"]: term["therapies"] for term in library.terms("verdicts")}
-    rows: list[tuple[str, Any]] = [
-        ("program", f"salvage {__version__}"),
-        ("data", f"version {meta['version']} of {meta['date']} ({meta['licence']})"),
-        ("therapies", f"{counts['therapies']} ({', '.join(f'{count} {name}' for name, count in sorted(verdicts.items()))})"),
-        ("conditions", f"{counts['conditions'] - counts['groups']} and {counts['groups']} groups"),
-        ("outcomes", counts["outcomes"]),
-        ("references", f"{counts['references']} ({', '.join(f'{count} {name}' for name, count in library.standings())})"),
-        ("agents", counts["agents"]),
-        ("measures", counts["measures"]),
-        ("files", str(data_folder())),
-        ("note", "Reference information, not medical advice."),
-    ]
-    _sheet(
-        Page(kind="info", columns=("name", "value"), rows=rows, about=_about(library), header=style.header),
-        output.chosen(style, "plain"),
-        style,
+def application(argv: Sequence[str]) -> typer.Typer:
+    """The command line with the command that `argv` names, or with all of them where it names none."""
+    app = typer.Typer(
+        name="salvage",
+        help="Rescue (salvage) therapies: what is tried when standard treatment has failed, how well it worked, and where it says so.",
+        epilog=EPILOG,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
+    app.callback(invoke_without_command=True)(_root)
+    named = next((word for word in argv if word in ROOMS or not word.startswith("-")), "")
+    for name in [named] if named in ROOMS else ROOMS:
+        room: typer.Typer = import_module(f"salvage_cli.{ROOMS[name]}").app
+        app.registered_commands += [each for each in room.registered_commands if _called(each) == name]
+    return app
 
 
-def _sheet(page: Page, format: str, style: Style) -> None:
-    """Write a small table of names and values."""
-    if format == "plain":
-        output.write(text.facts([(str(row[0]), row[1]) for row in page.rows]))
-    elif format == "table":
-        from salvage_cli import terminal
-
-        _draw(lambda width: terminal.facts([(str(row[0]), row[1]) for row in page.rows]), style)
-    elif format == "ids":
-        output.write(str(row[0]) for row in page.rows)
-    else:
-        output.write(plain.FORMATS[format](page), format)
-
-
-# ------------------------------------------------------------------------------------------------ the edge
+def _called(command: object) -> str:
+    name: str | None = getattr(command, "name", None)
+    return name or getattr(command, "callback").__name__  # noqa: B009
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -345,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its status; every error that a user can cause becomes one message on stderr."""
     try:
-        result = app(list(argv), prog_name="salvage", standalone_mode=False)
+        result = application(argv)(list(argv), prog_name="salvage", standalone_mode=False)
     except DataError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

@@ -82,6 +82,13 @@ class Answer:
         """Each therapy found."""
         return (from_data(Therapy, index.data(record)) for record in self.records())
 
+    def nothing(self) -> str:
+        """What to say when nothing was found."""
+        if not self.conditions:
+            return "no therapy fits all facets"
+        named = [self.library.term("conditions", id)["name"] for id in self.conditions]
+        return f"nothing is known here that fits all facets, for {joined(named)}"
+
     def references(self) -> list[str]:
         """The JSON of the publications behind the therapies found, in the order of their numbers."""
         ids = {id for (listed,) in self.rows(("references",)) for id in listed.split("; ")}

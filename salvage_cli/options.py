@@ -9,7 +9,7 @@ import typer
 
 from salvage_cli import output
 from salvage_cli.errors import UsageError
-from salvage_cli.library import Query
+from salvage_cli.library import Query, open_library
 from salvage_cli.output import Style
 
 Texts = list[str] | None
@@ -62,6 +62,11 @@ OUTPUT: dict[str, tuple[Any, Any]] = {
     "color": (Annotated[bool | None, _option("--color/--no-color", help="Colour, whatever the terminal says.")], None),
 }
 """The options of an answer's form."""
+
+
+def opening(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the opened knowledge base as `library`."""
+    return _extended(command, {}, "library", lambda _: {"library": open_library()})
 
 
 def asking(command: Callable[..., Any]) -> Callable[..., Any]:

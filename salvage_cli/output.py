@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TextIO
 
 from salvage_cli.errors import MachineError
 from salvage_cli.wording import ascii_text
@@ -24,6 +25,11 @@ class Style:
     header: bool = True
     pager: bool = True
     color: bool | None = None
+
+
+def stdout() -> TextIO:
+    """The stream that answers go to."""
+    return sys.stdout
 
 
 def terminal() -> bool:

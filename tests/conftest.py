@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from salvage_cli import cli, source
+from salvage_cli import cli, options, source
 from salvage_cli.library import DATA_FILES, Library, data_folder, open_library
 from salvage_cli.model import Base
 
@@ -54,7 +54,7 @@ def base() -> Base:
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, shipped: Library) -> Run:
     """Run a command line in this process, in a pipe; every test of a session shares one opened base."""
-    monkeypatch.setattr(cli, "open_library", lambda: shipped)
+    monkeypatch.setattr(options, "open_library", lambda: shipped)
     for name in ("NO_COLOR", "FORCE_COLOR", "SALVAGE_PAGER", "PAGER"):
         monkeypatch.delenv(name, raising=False)
 
