@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from salvage_cli.index import ancestors, names_of
-from salvage_cli.model import KINDS, SINGULAR, Arm, Base, Outcome, slots
+from salvage_cli.building import ancestors, names_of
+from salvage_cli.kinds import SINGULAR
+from salvage_cli.model import KINDS, Arm, Base, Outcome, slots
 from salvage_cli.names import code, normal
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")

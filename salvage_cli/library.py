@@ -7,17 +7,20 @@ for therapy in library.find(Query(condition=["AML"])).therapies():
     print(therapy.name, therapy.verdict)
 """
 
+import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from salvage_cli import __version__, index, names
+from salvage_cli import __version__, index, names, store
 from salvage_cli.errors import DataError, MachineError, NothingFound, Problem, UsageError
 from salvage_cli.index import Filter
-from salvage_cli.model import Reference, Therapy, from_data
 from salvage_cli.resolve import joined, resolve, suggestion, unknown
+from salvage_cli.store import Sources
+
+if TYPE_CHECKING:
+    from salvage_cli.model import Reference, Therapy
 
 DATA_FILES = ("conditions", "references", "agents", "journals", "vocabulary", "therapies")
 
@@ -78,8 +81,10 @@ class Answer:
         """Each therapy found as JSON on one line, computed fields with it."""
         return [row[0] for row in self.rows(("record",))]
 
-    def therapies(self) -> Iterator[Therapy]:
+    def therapies(self) -> "Iterator[Therapy]":
         """Each therapy found."""
+        from salvage_cli.model import Therapy, from_data
+
         return (from_data(Therapy, index.data(record)) for record in self.records())
 
     def nothing(self) -> str:
@@ -151,12 +156,14 @@ class Library:
                 raise unknown("therapies", id, {names.normal(each): each for each in known})
         return list(dict.fromkeys(given))
 
-    def reference(self, text: str) -> list[Reference]:
+    def reference(self, text: str) -> "list[Reference]":
         """The publications that a number, an id, a DOI, a PMID, a trial's register number or a therapy's id names.
 
         Raises:
             NothingFound: nothing is known by it.
         """
+        from salvage_cli.model import Reference, from_data
+
         found = index.references(self.connection, text.strip())
         if not found:
             therapy = self.connection.execute('SELECT "references" FROM therapy WHERE id = ?', (text.strip(),)).fetchone()
@@ -199,49 +206,66 @@ class Library:
         return index.meta(self.connection)
 
 
-def data_folder() -> Path:
+def data_folder() -> str:
     """The folder of the shipped data: inside the package in a wheel, beside it in a checkout.
 
     Raises:
         MachineError: it is in neither place.
     """
-    inside = Path(__file__).parent / "data"
-    beside = Path(__file__).parent.parent / "data"
+    here = os.path.dirname(os.path.abspath(__file__))
+    inside, beside = os.path.join(here, "data"), os.path.join(os.path.dirname(here), "data")
     for folder in (inside, beside):
-        if (folder / "therapies.yaml").is_file():
+        if os.path.isfile(os.path.join(folder, "therapies.yaml")):
             return folder
     raise MachineError(f"the shipped data is neither in {inside} nor in {beside}; install salvage-cli again")
 
 
-def open_library() -> Library:
-    """Open the shipped knowledge base.
+def cache_folder() -> str:
+    """The folder for compiled indexes: `SALVAGE_CACHE`, else the user's cache folder."""
+    if given := os.environ.get("SALVAGE_CACHE"):
+        return given
+    from platformdirs import user_cache_dir
+
+    return user_cache_dir("salvage", appauthor=False)
+
+
+def open_library(*, say: Callable[[str], None] = lambda _: None) -> Library:
+    """Open the shipped knowledge base. `say` is told what a curious user may want to know (for `--verbose`).
 
     Raises:
         DataError: a file of it is at fault.
         MachineError: it cannot be read.
     """
     folder = data_folder()
-    files = [folder / f"{name}.yaml" for name in DATA_FILES]
-    return Library(_compiled(files))
+    files = [os.path.join(folder, f"{name}.yaml") for name in DATA_FILES]
+    try:
+        return Library(store.opened(os.path.join(folder, "index.seal"), cache_folder, Sources(files), compiler(files), say))
+    except OSError as error:
+        raise MachineError(f"cannot read {error.filename}: {error.strerror or error}") from None
 
 
-def _compiled(files: Sequence[Path]) -> sqlite3.Connection:
-    from salvage_cli import checks, source
+def compiler(files: Sequence[str]) -> Callable[[sqlite3.Connection], None]:
+    """What builds the index of these files into an empty database."""
 
-    loaded = source.load_or_raise(files, lambda path: f"data/{path.name}")
-    problems = [
-        Problem(*source.locate(loaded.origins[finding.kind, finding.id], finding.path)[:4], finding.message)
-        for _, finding in checks.run(loaded.base)
-    ]
-    if problems:
-        raise DataError(problems)
-    edition = loaded.base.edition
-    if edition is None:
-        raise DataError([Problem("data/vocabulary.yaml", 0, 0, "edition", "is missing (version, date and licence of the data)")])
-    connection = sqlite3.connect(":memory:")
-    meta = {"program": __version__, "version": edition.version, "date": edition.date, "licence": edition.licence}
-    index.build(connection, loaded.base, lambda kind, id: "shipped", meta)
-    return connection
+    def build(connection: sqlite3.Connection) -> None:
+        from pathlib import Path
+
+        from salvage_cli import building, checks, source
+
+        loaded = source.load_or_raise([Path(file) for file in files], lambda path: f"data/{path.name}")
+        problems = [
+            Problem(*source.locate(loaded.origins[finding.kind, finding.id], finding.path)[:4], finding.message)
+            for _, finding in checks.run(loaded.base)
+        ]
+        edition = loaded.base.edition
+        if edition is None:
+            problems.append(Problem("data/vocabulary.yaml", 0, 0, "edition", "is missing (version, date and licence of the data)"))
+        if edition is None or problems:
+            raise DataError(problems)
+        meta = {"program": __version__, "version": edition.version, "date": edition.date, "licence": edition.licence}
+        building.build(connection, loaded.base, lambda kind, id: "shipped", meta)
+
+    return build
 
 
 __all__ = ["Answer", "Library", "Query", "joined", "open_library"]

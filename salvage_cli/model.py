@@ -8,7 +8,6 @@ import annotations`), because `source`, `schema` and `from_data` read the fields
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal
-from json.encoder import encode_basestring
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -270,25 +269,6 @@ VOCABULARY: dict[str, type[Term]] = {
 KINDS: dict[str, type] = {**RECORDS, **VOCABULARY}
 """What a file may hold: a mapping from these keys to lists of records (also `journals` and `edition`)."""
 
-SINGULAR = {
-    "therapies": "therapy",
-    "conditions": "condition",
-    "references": "reference",
-    "agents": "agent",
-    "modalities": "modality",
-    "failure_types": "failure type",
-    "age_groups": "age group",
-    "specialties": "specialty",
-    "designs": "design",
-    "pools": "kind of pooling",
-    "levels": "level",
-    "verdicts": "verdict",
-    "standings": "standing",
-    "effects": "kind of effect",
-    "measures": "measure",
-    "biomarkers": "biomarker",
-}
-
 
 @dataclass(slots=True)
 class Base:
@@ -425,18 +405,3 @@ def _converter(slot: Slot) -> Callable[[Any], Any]:
     if slot.shape == "texts":
         return tuple
     return Decimal if slot.shape == "figure" else lambda value: value
-
-
-def json_text(value: Any) -> str:
-    """JSON on one line, not escaped beyond need; a Decimal keeps its digits, which the json module cannot do."""
-    if isinstance(value, str):
-        return encode_basestring(value)
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{encode_basestring(key)}: {json_text(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(json_text, value)) + "]"
-    return format(value, "f") if isinstance(value, Decimal) else str(value)

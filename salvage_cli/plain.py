@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from salvage_cli.model import json_text
+from salvage_cli.jsontext import json_text
 
 JSON_FORMAT = 1
 """Version of the JSON output; raised when a field is renamed or removed."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from salvage_cli import index, names
 from salvage_cli.errors import NothingFound, SalvageError, UsageError
 from salvage_cli.index import Named
-from salvage_cli.model import SINGULAR
+from salvage_cli.kinds import SINGULAR
 
 VALID_QUESTION = ("conditions", "agents", "biomarkers", "references", "therapies")
 """Kinds that nobody can know whole: asking for one that is not there is a valid question without an answer."""

@@ -16,7 +16,8 @@ from typing import Any
 import yaml
 
 from salvage_cli.errors import DataError, MachineError, Problem
-from salvage_cli.model import KINDS, SINGULAR, Base, Edition, Slot, slots
+from salvage_cli.kinds import SINGULAR
+from salvage_cli.model import KINDS, Base, Edition, Slot, slots
 
 _Loader: Any = type("_Loader", (getattr(yaml, "CBaseLoader", yaml.BaseLoader),), {"__doc__": "Nodes only, text only."})
 

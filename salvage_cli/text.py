@@ -4,10 +4,12 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from salvage_cli import wording
-from salvage_cli.model import Therapy
+
+if TYPE_CHECKING:
+    from salvage_cli.model import Therapy
 
 SYMBOLS = {"benefit": "+", "surrogate": "~", "uncertain": "?", "no-benefit": "=", "harm": "!"}
 VERDICTS = {
@@ -125,7 +127,7 @@ def listing(entries: Sequence[Entry], codes: Mapping[str, Sequence[str]], sort: 
 class Card(NamedTuple):
     """A whole record with what belongs to it, ready to be shown."""
 
-    therapy: Therapy
+    therapy: "Therapy"
     condition: str
     level: int | None
     indirect: bool

@@ -1,10 +1,15 @@
 """How figures and results are written for people, the same in every format. The typography is the only business here."""
 
-import re
-from collections.abc import Mapping
-from decimal import Decimal
+from __future__ import annotations
 
-from salvage_cli.model import Arm, Effect, Outcome, Pair
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from salvage_cli.model import Arm, Effect, Outcome, Pair
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"

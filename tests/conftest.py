@@ -48,7 +48,7 @@ def shipped() -> Library:
 
 @pytest.fixture(scope="session")
 def base() -> Base:
-    return source.load_or_raise([data_folder() / f"{name}.yaml" for name in DATA_FILES]).base
+    return source.load_or_raise([Path(data_folder(), f"{name}.yaml") for name in DATA_FILES]).base
 
 
 @pytest.fixture

@@ -1,0 +1,221 @@
+"""Where compiled indexes are kept: found, verified, built once, swapped in whole. Knows no records and no SQL.
+
+An index is a SQLite file, in the cache named by the digest of the bytes that it was made from. Its seal is a few lines of text, named
+by the paths of the sources: they say which index holds, from which bytes it was made and how it looks. An index is believed only
+when its seal says so; otherwise it is built anew beside the old one and renamed into place.
+Nothing heavy is imported here (no pathlib, no hashlib): the room stands in the way of every command.
+"""
+
+import os
+import sqlite3
+import zlib
+from _blake2 import blake2b
+from collections.abc import Callable, Sequence
+
+Stamp = str
+Build = Callable[[sqlite3.Connection], None]
+
+_CODE = ("building", "model", "names", "evidence", "wording", "source", "checks", "jsontext")
+"""The rooms that decide what stands in an index: when one of them changes, so does the digest."""
+
+RACE = 2_000_000_000
+"""Nanoseconds within which a file may change again without its time telling: a younger stamp is not believed."""
+
+
+class Sources:
+    """The files that an index is made from, with their bytes' digest, worked out when it is needed."""
+
+    def __init__(self, files: Sequence[str]) -> None:
+        """Take files by path, in the order in which they are read."""
+        self.files = tuple(files)
+        here = os.path.dirname(os.path.abspath(__file__))
+        self.watched = (*self.files, *(os.path.join(here, f"{room}.py") for room in _CODE))
+        self._digest = ""
+
+    @property
+    def digest(self) -> str:
+        """A digest of every watched file's bytes.
+
+        Raises:
+            OSError: one cannot be read.
+        """
+        if not self._digest:
+            total = blake2b(digest_size=20)
+            for file in self.watched:
+                content = _bytes(file)
+                total.update(b"%d\n" % len(content))
+                total.update(content)
+            self._digest = total.hexdigest()
+        return self._digest
+
+    @property
+    def key(self) -> str:
+        """A name for this set of files, whatever their bytes."""
+        return blake2b("\0".join(map(os.path.abspath, self.files)).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
+
+    def stamps(self) -> list[Stamp]:
+        """What the file system says of each watched file."""
+        return [stamp(file) for file in self.watched]
+
+
+def stamp(file: str) -> Stamp:
+    """Identity, size and times of a file; the time of its last change of status cannot be set back by a user.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    seen = os.stat(file)
+    return f"{seen.st_dev}:{seen.st_ino}:{seen.st_size}:{seen.st_mtime_ns}:{seen.st_ctime_ns}"
+
+
+def _bytes(file: str) -> bytes:
+    with open(file, "rb") as stream:
+        return stream.read()
+
+
+def checksum(file: str) -> int:
+    """The CRC-32 of a file: it finds every accident, which is all that it is for."""
+    return zlib.crc32(_bytes(file))
+
+
+def trusted(seal: str, sources: Sources) -> str | None:
+    """The index that a seal vouches for, if it is whole and was made from just these bytes; else None.
+
+    Stamps are believed where the seal has them and they are old enough; else the bytes are compared.
+    """
+    try:
+        lines = _bytes(seal).decode("utf-8").split("\n")
+        if len(lines) < 3 or lines[-1] != "end":
+            return None
+        name, digest, size, crc = lines[0].split(" ")
+        own, *stamps = lines[1:-1]
+        file = os.path.join(os.path.dirname(seal), name)
+        if stamps and _settled(own, stamps) and own == stamp(file) and stamps == sources.stamps():
+            return file
+        if os.stat(file).st_size != int(size) or digest != sources.digest or checksum(file) != int(crc):
+            return None
+        return file
+    except (OSError, ValueError):
+        return None
+
+
+def _settled(index: Stamp, stamps: Sequence[Stamp]) -> bool:
+    """Whether every source was at rest for a while when the index was made; then no change can hide behind its stamp."""
+    made = int(index.rpartition(":")[2])
+    return all(made - int(each.rpartition(":")[2]) > RACE for each in stamps)
+
+
+def _write_seal(seal: str, file: str, sources: Sources, *, stamps: bool) -> None:
+    lines = [f"{os.path.basename(file)} {sources.digest} {os.stat(file).st_size} {checksum(file)}"]
+    lines += [stamp(file), *sources.stamps()] if stamps else ["-"]
+    aside = f"{seal}.{os.getpid()}.tmp"
+    with open(aside, "w", encoding="utf-8") as stream:
+        stream.write("\n".join([*lines, "end"]))
+    os.replace(aside, seal)
+
+
+def connect(file: str) -> sqlite3.Connection:
+    """Open a finished index, read only; it never changes, so nothing is locked and a read-only disk will do.
+
+    Raises:
+        sqlite3.Error: it is no database.
+    """
+    path = os.path.abspath(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+    connection.execute("PRAGMA query_only = on")
+    return connection
+
+
+def write(seal: str, file: str, sources: Sources, build: Build, *, stamps: bool = True) -> None:
+    """Build an index under a temporary name and put it in its place, then its seal.
+
+    Stamps hold on one machine only: an index that travels carries none.
+
+    Raises:
+        OSError: the folder cannot be written.
+        sqlite3.Error: the disk is full, or the like.
+    """
+    aside = f"{file}.{os.getpid()}.tmp"
+    _remove(aside)
+    try:
+        connection = sqlite3.connect(aside)
+        try:
+            connection.execute("PRAGMA journal_mode = off")
+            connection.execute("PRAGMA synchronous = off")
+            build(connection)
+            connection.commit()
+        finally:
+            connection.close()
+        os.replace(aside, file)
+        _write_seal(seal, file, sources, stamps=stamps)
+    finally:
+        _remove(aside)
+
+
+def _remove(file: str) -> None:
+    if os.path.exists(file):
+        os.remove(file)
+
+
+def in_memory(build: Build) -> sqlite3.Connection:
+    """Build an index that lives as long as the process."""
+    connection = sqlite3.connect(":memory:")
+    build(connection)
+    return connection
+
+
+def opened(shipped: str | None, cache: Callable[[], str], sources: Sources, build: Build, say: Callable[[str], None]) -> sqlite3.Connection:
+    """The index of these sources: the shipped one, else the one in the cache, else one that is built now.
+
+    `shipped` is the seal of the index that came with the program; `cache` gives the folder for others. When that folder cannot
+    be used, the answer still comes, from memory; `say` is told why.
+
+    Raises:
+        OSError: a source cannot be read.
+    """
+    if shipped is not None and (file := trusted(shipped, sources)):
+        return connect(file)
+    sources.digest  # noqa: B018 (a source that cannot be read is the caller's business, a cache that cannot is not)
+    try:
+        folder = cache()
+        os.makedirs(folder, exist_ok=True)
+        seal = os.path.join(folder, f"{sources.key}.seal")
+        if file := trusted(seal, sources):
+            return connect(file)
+        with _Turn(os.path.join(folder, "lock")):
+            if not (file := trusted(seal, sources)):
+                file = os.path.join(folder, f"{sources.digest}.sqlite")
+                write(seal, file, sources, build)
+                _sweep(folder)
+            return connect(file)
+    except (OSError, sqlite3.Error) as error:
+        say(f"the index is kept in memory only: {error}")
+        return in_memory(build)
+
+
+def _sweep(folder: str) -> None:
+    """Remove what no seal vouches for: indexes of earlier bytes and what killed builds left. Only who has the turn may."""
+    names = os.listdir(folder)
+    kept = {_bytes(os.path.join(folder, name)).split(b" ", 1)[0].decode("utf-8", "replace") for name in names if name.endswith(".seal")}
+    for name in names:
+        if name.endswith(".tmp") or (name.endswith(".sqlite") and name not in kept):
+            _remove(os.path.join(folder, name))
+
+
+class _Turn:
+    """One process at a time builds; the others wait and find the index made. Where locks are unknown, all build."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+
+    def __enter__(self) -> None:
+        self.handle = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            import fcntl
+
+            fcntl.flock(self.handle, fcntl.LOCK_EX)
+        except (ImportError, OSError):
+            return
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self.handle)
