@@ -1,5 +1,5 @@
 """`python -m salvage_cli` is `salvage`."""
 
-from salvage_cli.cli import main
+from salvage_cli.fast import main
 
 main()

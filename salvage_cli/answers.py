@@ -1,27 +1,22 @@
 """The commands that answer: lookup, list, show, terms, info. They translate between the command line and the core."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
 from salvage_cli import __version__, output, plain, text
 from salvage_cli.errors import NothingFound, UsageError
+from salvage_cli.facets import PROGRAMS
 from salvage_cli.library import Answer, Library, Query, data_folder
 from salvage_cli.names import normal
 from salvage_cli.options import asking, opening, styled
 from salvage_cli.output import Style
+from salvage_cli.pages import about, chosen_fields, write_therapies
 from salvage_cli.plain import Page
 from salvage_cli.resolve import suggestion
 
 app = typer.Typer()
 
-LIST_COLUMNS = ("id", "name", "condition_name", "modality", "verdict", "evidence_level", "result", "citations")
-COLUMNS = (
-    "id", "name", "condition", "condition_name", "modality", "failure_types", "failed", "population", "age_groups", "biomarkers",
-    "agents", "summary", "regimen", "result", "safety", "monitoring", "verdict", "verdict_basis", "investigational", "references",
-    "citations", "reviewed", "evidence_level", "evidence_indirect", "source",
-)  # fmt: skip
 KINDS = ("conditions", "modalities", "failure-types", "agents", "age-groups", "biomarkers", "specialties", "verdicts", "designs",
          "levels", "measures", "standings", "effects", "pools")  # fmt: skip
 
@@ -38,16 +33,10 @@ def lookup(
 ) -> None:
     """What is known, in detail: results, evidence, safety, citations."""
     if words:
-        query = _also(query, " ".join(words))
+        query = query.also(" ".join(words))
     if not query.asks():
         raise UsageError("what about? give a condition or another facet, e.g. salvage lookup AML")
-    _therapies(library, library.find(query), style, "plain", text.LOOKUP_COLUMNS, text.lookup, "lookup")
-
-
-def _also(query: Query, condition: str) -> Query:
-    from dataclasses import replace
-
-    return replace(query, condition=[*query.condition, condition])
+    _therapies(library, library.find(query), style, "plain", text.lookup, "lookup")
 
 
 @app.command(
@@ -58,17 +47,17 @@ def _also(query: Query, condition: str) -> Query:
 @asking
 def list_(library: Library, query: Query, style: Style) -> None:
     """One row per therapy."""
-    _therapies(library, library.find(query), style, "tsv", LIST_COLUMNS, text.listing, "listing")
+    _therapies(library, library.find(query), style, "tsv", text.listing, "listing")
 
 
-def _therapies(library: Library, answer: Answer, style: Style, in_pipe: str, columns: Sequence[str], words: Any, drawing: str) -> None:
+def _therapies(library: Library, answer: Answer, style: Style, in_pipe: str, words: Any, drawing: str) -> None:
     """Write therapies in the format asked for."""
+    format = output.chosen(style, in_pipe)
+    if format in PROGRAMS:
+        write_therapies(library, answer, style, format)
+        return
     for line in answer.notes:
         output.note(line)
-    format = output.chosen(style, in_pipe)
-    if format in output.PROGRAMS:
-        _to_program(library, answer, style, format, LIST_COLUMNS if format in ("tsv", "csv", "markdown") else columns)
-        return
     entries = [text.Entry(*row) for row in answer.rows(text.LOOKUP_COLUMNS)]
     if not entries:
         raise NothingFound(answer.nothing())
@@ -79,33 +68,6 @@ def _therapies(library: Library, answer: Answer, style: Style, in_pipe: str, col
     from salvage_cli import terminal
 
     _draw(lambda width: getattr(terminal, drawing)(entries, codes, answer.sort, width), style)
-
-
-def _to_program(library: Library, answer: Answer, style: Style, format: str, columns: Sequence[str]) -> None:
-    """Write therapies for a program; an empty answer is an empty document and status 1."""
-    fields = _fields(style, COLUMNS) or tuple(columns)
-    whole = format in ("json", "jsonl", "yaml") and not style.fields
-    rows = answer.rows(("id",) if whole else fields if "id" in fields or format != "ids" else ("id",))
-    also = {"references": answer.references()} if whole and format == "json" else {}
-    page = Page(
-        kind="therapies", columns=("id",) if whole or (format == "ids" and "id" not in fields) else fields, rows=rows,
-        records=answer.records() if whole else (), about=_about(library), also=also, header=style.header,
-    )  # fmt: skip
-    output.write(plain.FORMATS[format](page), format)
-    if not rows:
-        raise NothingFound(answer.nothing())
-
-
-def _fields(style: Style, known: Sequence[str]) -> tuple[str, ...]:
-    for name in style.fields:
-        if name not in known:
-            raise UsageError(f"no field is called {name!r}; choose from {', '.join(known)}")
-    return style.fields
-
-
-def _about(library: Library) -> dict[str, Any]:
-    meta = library.meta()
-    return {"program": __version__, "data": {"version": meta["version"], "date": meta["date"], "licence": meta["licence"]}}
 
 
 def _draw(parts: Any, style: Style) -> None:
@@ -130,8 +92,8 @@ def show(
     """Whole records, with the considerations before starting, and citations."""
     answer = library.find(Query(ids=ids))
     format = output.chosen(style, "plain")
-    if format in output.PROGRAMS:
-        _to_program(library, answer, style, format, LIST_COLUMNS)
+    if format in PROGRAMS:
+        write_therapies(library, answer, style, format)
         return
     cards = [library_card(library, id) for id in dict.fromkeys(ids)]
     if format == "plain":
@@ -182,13 +144,13 @@ def terms(
     if kind is None:
         counts = library.counts()
         rows = [(name, counts[name.replace("-", "_")]) for name in KINDS]
-        _sheet(Page(kind="kinds", columns=("kind", "terms"), rows=rows, about=_about(library), header=style.header), format, style)
+        _sheet(Page(kind="kinds", columns=("kind", "terms"), rows=rows, about=about(library), header=style.header), format, style)
         return
     key = kind.replace("-", "_")
     if kind.replace("_", "-") not in KINDS:
         raise UsageError(f"no kind of term is called {kind!r}; {suggestion(kind, {normal(name): name for name in KINDS})}")
     found = library.terms(key)
-    columns = _fields(style, ("id", "name", "parents", "therapies", "synonyms", "definition")) or (
+    columns = chosen_fields(style, ("id", "name", "parents", "therapies", "synonyms", "definition")) or (
         "id", "name", "parents", "therapies", "synonyms", "definition")  # fmt: skip
     rows = [tuple(term[column] for column in columns) for _, term in text.tree(found)]
     if format == "table":
@@ -199,7 +161,7 @@ def terms(
         lines = (f"{'  ' * depth}{term['id']} ({term['therapies']}): {term['name']}" for depth, term in text.tree(found))
         output.page("".join(f"{line}\n" for line in lines), style)
     else:
-        _sheet(Page(kind=key, columns=columns, rows=rows, about=_about(library), header=style.header), format, style)
+        _sheet(Page(kind=key, columns=columns, rows=rows, about=about(library), header=style.header), format, style)
 
 
 @app.command()
@@ -222,7 +184,7 @@ def info(library: Library, style: Style) -> None:
         ("note", "Reference information, not medical advice."),
     ]
     _sheet(
-        Page(kind="info", columns=("name", "value"), rows=rows, about=_about(library), header=style.header),
+        Page(kind="info", columns=("name", "value"), rows=rows, about=about(library), header=style.header),
         output.chosen(style, "plain"),
         style,
     )

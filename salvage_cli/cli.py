@@ -1,7 +1,5 @@
-"""The command line as a whole: which commands there are, and the one place where an error becomes a message."""
+"""The command line as a whole: which commands there are, and how typer is given them."""
 
-import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -9,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from salvage_cli import __version__, output
-from salvage_cli.errors import DataError, ExitCode, SalvageError
+from salvage_cli import __version__, edge, output
+from salvage_cli.errors import ExitCode
 
 ROOMS = {
     "lookup": "answers",
@@ -76,45 +74,24 @@ def _called(command: object) -> str:
 def main(argv: Sequence[str] | None = None) -> None:
     """Run salvage and end the process with its status."""
     output.prepare_streams()
-    code = run(sys.argv[1:] if argv is None else argv)
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        code = _closed_pipe()
-    raise SystemExit(code)
+    raise SystemExit(run(sys.argv[1:] if argv is None else argv))
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run one command line and return its status; every error that a user can cause becomes one message on stderr."""
+    """Run one command line and return its status."""
+    return edge.ended(lambda: _typed(list(argv)))
+
+
+def _typed(argv: list[str]) -> int:
+    """Let typer read the command line. Its own errors are known by what they can do: it may carry its click within."""
     try:
-        result = application(argv)(list(argv), prog_name="salvage", standalone_mode=False)
-    except DataError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
-    except SalvageError as error:
-        output.note(str(error))
-        return error.exit_code
-    except BrokenPipeError:
-        return _closed_pipe()
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+        result = application(argv)(argv, prog_name="salvage", standalone_mode=False)
     except Exception as error:
-        return _usage(error)
+        if type(error).__name__ == "Abort":
+            raise KeyboardInterrupt from None
+        show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+        if show is None or code is None:
+            raise
+        show()
+        return int(code)
     return result if isinstance(result, int) else ExitCode.FOUND
-
-
-def _closed_pipe() -> int:
-    """Whoever read stdout has left; say nothing, not even when Python closes the stream."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 128 + signal.SIGPIPE
-
-
-def _usage(error: Exception) -> int:
-    """Typer's own errors; typer may carry its click within, so they are known by what they can do."""
-    if type(error).__name__ == "Abort":
-        return 128 + signal.SIGINT
-    show_error, code = getattr(error, "show", None), getattr(error, "exit_code", None)
-    if show_error is None or code is None:
-        raise error
-    show_error()
-    return int(code)

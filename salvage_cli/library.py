@@ -10,7 +10,7 @@ for therapy in library.find(Query(condition=["AML"])).therapies():
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from salvage_cli import __version__, index, names, store
@@ -55,6 +55,10 @@ class Query:
     investigational: bool | None = None
     ids: Sequence[str] = ()
     sort: str = "level"
+
+    def also(self, condition: str) -> "Query":
+        """The same question, about one more condition."""
+        return replace(self, condition=[*self.condition, condition])
 
     def asks(self) -> bool:
         """Whether any facet is given."""

@@ -2,8 +2,6 @@
 
 import codecs
 import os
-import shlex
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,9 +9,6 @@ from typing import TextIO
 
 from salvage_cli.errors import MachineError
 from salvage_cli.wording import ascii_text
-
-PEOPLE = ("table", "plain")
-PROGRAMS = ("tsv", "csv", "json", "jsonl", "yaml", "markdown", "ids")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +88,9 @@ def page(text: str, style: Style) -> None:
     if not style.pager or not rows or text.count("\n") < rows or dumb() or command == "cat":
         sys.stdout.write(text)
         return
+    import shlex
+    import subprocess
+
     sys.stdout.flush()
     try:
         reader = subprocess.Popen(shlex.split(command), stdin=subprocess.PIPE, env={"LESS": "FRX", **os.environ})

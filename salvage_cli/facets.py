@@ -1,0 +1,101 @@
+"""The options that several commands share, declared once as data, and a reader for command lines that use nothing else.
+
+`options` makes typer's options of them; the fast lane reads them without typer. Imports nothing.
+"""
+
+TYPE_CHECKING = False  # what type checkers take for true; the module typing would cost every start 5 ms
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+
+class Option:
+    """One option: the parameter's name, its flags (with a second set for "no"), what it takes and its help."""
+
+    __slots__ = ("choices", "default", "flags", "help", "kind", "metavar", "name", "negative")
+
+    def __init__(
+        self, name: str, flags: str, kind: str, help: str, *, metavar: str = "NAME", negative: str = "", default: "Any" = None
+    ) -> None:
+        """Declare an option; `kind` is texts (repeatable), text, level (1 to 5) or flag."""
+        self.name, self.flags, self.kind, self.help = name, flags.split(), kind, help
+        self.metavar, self.negative, self.default = metavar, negative, default
+
+
+FACETS = (
+    Option("condition", "--condition -c", "texts", "Name, abbreviation, group or code (AML, C92.0)."),
+    Option("modality", "--modality -m", "texts", "Kind of treatment, or a branch of them (radiation)."),
+    Option("failure_type", "--failure-type --failure -f", "texts", "How standard treatment failed (relapse)."),
+    Option("agent", "--agent -a", "texts", "Drug: INN, class or brand."),
+    Option("population", "--population -p", "texts", "Age group (child) or words of the population.", metavar="WORDS"),
+    Option("biomarker", "--biomarker -b", "texts", "Marker the patients had (FLT3, CD19)."),
+    Option("specialty", "--specialty", "texts", "Specialty (oncology, ICU)."),
+    Option("evidence", "--evidence", "level", "Evidence level N or stronger; 1 is strongest.", metavar="N"),
+    Option("verdict", "--verdict", "texts", "benefit, surrogate, uncertain, no-benefit or harm."),
+    Option("checked", "--checked", "flag", "Only what rests on a checked reference.", default=False),
+    Option("investigational", "--investigational", "flag", "Only (or no) uses approved nowhere.", negative="--no-investigational"),
+)
+"""What narrows a question."""
+
+SORTS = ("level", "verdict", "name", "condition", "year")
+SORT = Option("sort", "--sort", "text", f"{', '.join(SORTS)}.", metavar="KEY", default="level")
+
+PEOPLE = ("table", "plain")
+PROGRAMS = ("tsv", "csv", "json", "jsonl", "yaml", "markdown", "ids")
+FORMATS = (*PEOPLE, *PROGRAMS)
+
+OUTPUT = (
+    Option("format", "--format -o", "text", f"{', '.join(FORMATS)}.", metavar="FORMAT"),
+    Option("fields", "--fields", "text", "Columns, in this order.", metavar="A,B,C"),
+    Option("header", "--header", "flag", "Names of the columns as first line (TSV, CSV).", negative="--no-header", default=True),
+    Option("pager", "--pager", "flag", "Page a long answer on a terminal.", negative="--no-pager", default=True),
+    Option("color", "--color", "flag", "Colour, whatever the terminal says.", negative="--no-color"),
+)
+"""How the answer is to look."""
+
+
+def read(argv: "Sequence[str]", options: "Sequence[Option]") -> "tuple[dict[str, Any], list[str]] | None":
+    """Options and words of a command line, or None where anything in it is not plainly one of these."""
+    known: dict[str, tuple[Option, bool]] = {}
+    for option in options:
+        known.update(dict.fromkeys(option.flags, (option, True)))
+        if option.negative:
+            known[option.negative] = (option, False)
+    values: dict[str, Any] = {option.name: option.default for option in options}
+    words: list[str] = []
+    rest = iter(argv)
+    for word in rest:
+        if not word.startswith("-"):
+            words.append(word)
+            continue
+        flag, equals, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        if flag not in known:
+            return None
+        option, positive = known[flag]
+        if option.kind == "flag":
+            if equals:
+                return None
+            values[option.name] = positive
+            continue
+        text = value if equals else next(rest, None)
+        if text is None or (not equals and text.startswith("-")) or not _take(values, option, text):
+            return None
+    return values, words
+
+
+def _take(values: "dict[str, Any]", option: Option, text: str) -> bool:
+    if option.kind == "texts":
+        values[option.name] = [*(values[option.name] or ()), text]
+    elif option.kind == "level":
+        if text not in ("1", "2", "3", "4", "5"):
+            return False
+        values[option.name] = int(text)
+    else:
+        values[option.name] = text
+    return True
+
+
+def facets_of(values: "Mapping[str, Any]") -> "dict[str, Any]":
+    """The part of the options that makes a query; a facet that was not given is empty."""
+    found = {option.name: values[option.name] for option in FACETS}
+    return {name: () if value is None and name not in ("evidence", "investigational") else value for name, value in found.items()}
