@@ -7,6 +7,7 @@ import typer
 from salvage_cli import __version__, output, plain, text
 from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.facets import PROGRAMS
+from salvage_cli.index import Named
 from salvage_cli.library import Answer, Library, Query, data_folder
 from salvage_cli.names import normal
 from salvage_cli.options import asking, opening, styled
@@ -148,7 +149,7 @@ def terms(
         return
     key = kind.replace("-", "_")
     if kind.replace("_", "-") not in KINDS:
-        raise UsageError(f"no kind of term is called {kind!r}; {suggestion(kind, {normal(name): name for name in KINDS})}")
+        raise UsageError(f"no kind of term is called {kind!r}; {suggestion(kind, {normal(name): [Named(name, name)] for name in KINDS})}")
     found = library.terms(key)
     columns = chosen_fields(style, ("id", "name", "parents", "therapies", "synonyms", "definition")) or (
         "id", "name", "parents", "therapies", "synonyms", "definition")  # fmt: skip

@@ -203,7 +203,8 @@ def names_of(kind: str, record: Any) -> list[str]:
 
 def _name_rows(kind: str, record: Any) -> Iterator[tuple[str, ...]]:
     seen = set()
-    for shown in names_of(kind, record):
+    classes = [record.class_] if kind == "agents" else []
+    for shown in names_of(kind, record) + classes:
         row = _name_row(kind, record.id, shown)
         if row[1] not in seen:
             seen.add(row[1])

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -87,6 +87,41 @@ def by_name(connection: sqlite3.Connection, kind: str, text: str) -> list[Named]
     rows = connection.execute(sql.format("normal"), (kind, normal)).fetchall()
     rows = rows or connection.execute(sql.format("squeezed"), (kind, normal.replace(" ", ""))).fetchall()
     return [Named(*row) for row in rows]
+
+
+def by_normal(connection: sqlite3.Connection, kind: str, normal: str) -> list[Named]:
+    """What has a name of just this normal form."""
+    sql = "SELECT id, min(shown) FROM name WHERE kind = ? AND normal = ? GROUP BY id ORDER BY id"
+    return [Named(*row) for row in connection.execute(sql, (kind, normal))]
+
+
+def below_code(connection: sqlite3.Connection, code: str) -> list[Named]:
+    """The conditions whose ICD-10 code begins so."""
+    sql = "SELECT condition, code FROM code WHERE system = 'icd10' AND substr(code, 1, ?) = ? ORDER BY code, condition"
+    return [Named(*row) for row in connection.execute(sql, (len(code), code))]
+
+
+def topmost(connection: sqlite3.Connection, kind: str, ids: Sequence[str]) -> tuple[str, ...]:
+    """The ids without those that lie below another of them: asking for the upper one finds them."""
+    if kind not in ("conditions", "modalities") or len(ids) < 2:
+        return tuple(ids)
+    parents = dict(connection.execute("SELECT id, parents FROM term WHERE kind = ?", (kind,)).fetchall())
+
+    def above(id: str, seen: frozenset[str]) -> Iterator[str]:
+        for parent in parents[id].split("; ") if parents.get(id) else ():
+            if parent not in seen:
+                yield parent
+                yield from above(parent, seen | {parent})
+
+    return tuple(id for id in ids if not set(above(id, frozenset({id}))) & set(ids))
+
+
+def shown_name(connection: sqlite3.Connection, kind: str, id: str) -> str:
+    """What a record is called in a message."""
+    if kind == "therapies":
+        return id
+    row = connection.execute("SELECT name FROM term WHERE kind = ? AND id = ?", (kind, id)).fetchone()
+    return str(row[0]) if row else id
 
 
 def by_code(connection: sqlite3.Connection, system: str, code: str) -> list[Named]:

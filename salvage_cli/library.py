@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from salvage_cli import __version__, index, names, store
 from salvage_cli.errors import DataError, MachineError, NothingFound, Problem, UsageError
-from salvage_cli.index import Filter
-from salvage_cli.resolve import joined, resolve, suggestion, unknown
+from salvage_cli.index import Filter, Named
+from salvage_cli.resolve import joined, resolve, suggestion
 from salvage_cli.store import Sources
 
 if TYPE_CHECKING:
@@ -132,8 +132,10 @@ class Library:
                 match = resolve(self.connection, kind, text)
                 found += [id for id in match.ids if id not in found]
                 notes += [match.note] if match.note else []
+                for other, ids in match.also.items():
+                    facets[other] = [*facets.get(other, ()), *ids]
             if found:
-                facets[kind] = found
+                facets[kind] = [*facets.get(kind, ()), *found]
         ages, population = self._population(query.population)
         wanted = Filter(
             facets=facets, population=population, ages=ages, evidence=query.evidence, checked=query.checked,
@@ -155,10 +157,10 @@ class Library:
 
     def _ids(self, given: Sequence[str]) -> list[str]:
         known = {id for (id,) in self.connection.execute("SELECT id FROM therapy")} if given else set()
-        for id in given:
-            if id not in known:
-                raise unknown("therapies", id, {names.normal(each): each for each in known})
-        return list(dict.fromkeys(given))
+        found: list[str] = []
+        for text in given:
+            found += [text] if text in known else resolve(self.connection, "therapies", text).ids
+        return list(dict.fromkeys(found))
 
     def reference(self, text: str) -> "list[Reference]":
         """The publications that a number, an id, a DOI, a PMID, a trial's register number or a therapy's id names.
@@ -183,7 +185,7 @@ class Library:
             (last,) = self.connection.execute("SELECT max(CAST(number AS INTEGER)) FROM reference").fetchone()
             return f"numbers run from 1 to {last}"
         ids = self.connection.execute("SELECT id FROM reference UNION SELECT id FROM therapy ORDER BY id")
-        return suggestion(text, {names.normal(id): id for (id,) in ids})
+        return suggestion(text, {names.normal(id): [Named(id, id)] for (id,) in ids})
 
     def numbers(self, ids: Sequence[str]) -> list[str]:
         """The numbers of references, in the order of the ids."""

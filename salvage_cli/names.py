@@ -5,7 +5,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 
 _GREEK = {
@@ -105,17 +105,41 @@ def code(text: str) -> tuple[str, str] | None:
     return None
 
 
-def nearest(text: str, known: Mapping[str, str], limit: int = 3, *, floor: int = 0) -> list[str]:
-    """The names nearest to `text` by edit distance, best first. `known` maps normal forms to the names as shown.
+_ALIKE = {
+    word: words[0]
+    for words in (
+        ("kidney", "renal", "nephric"), ("liver", "hepatic"), ("heart", "cardiac", "myocardial"), ("lung", "pulmonary"),
+        ("stomach", "gastric"), ("brain", "cerebral"), ("skin", "cutaneous"), ("eye", "ocular"), ("bowel", "intestinal"),
+        ("colon", "colonic"), ("cancer", "carcinoma", "neoplasm", "malignancy", "malignant", "tumor"),
+        ("transplant", "transplantation", "allograft", "graft"), ("infarction", "attack"),
+        ("relapse", "relapsed", "relapsing", "recurrence", "recurrent"), ("resistance", "resistant"),
+        ("child", "children", "childhood", "pediatric"), ("neonate", "neonatal", "newborn"), ("sepsis", "septic", "septicemia"),
+        ("bleeding", "bleed", "hemorrhage"), ("infection", "infected"), ("thrombosis", "clot"),
+    )
+    for word in words
+}  # fmt: skip
+"""Words of everyday speech and of Latin that mean the same in the name of a condition; for finding, not for equality."""
 
-    `floor` is the least likeness in percent.
-    """
+
+def alike(found: Iterable[str]) -> set[str]:
+    """Words as a set in which those that mean the same are one."""
+    return {_ALIKE.get(word, word) for word in found}
+
+
+CLOSE = 72.0
+"""Likeness in percent from which a name is taken for what was meant, rather than for the nearest there is."""
+CLEARLY = 8.0
+"""A name that is less like by more than this is not offered beside the best."""
+
+
+def nearest(text: str, known: Iterable[str], limit: int = 12) -> list[tuple[str, float]]:
+    """The normal forms nearest to `text` by edit distance, words in any order, best first, with their likeness in percent."""
     from rapidfuzz import fuzz, process
 
     wanted = normal(text) or text.casefold()
-    near = process.extract(wanted, list(known), scorer=fuzz.ratio, limit=limit * 4, score_cutoff=floor)
-    return list(dict.fromkeys(known[key] for key, _, _ in near))[:limit]
-
-
-CLOSE = 70
-"""Likeness in percent from which a name is taken for what was meant, rather than for the nearest there is."""
+    choices = list(known)
+    near: dict[str, float] = {}
+    for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
+        for key, likeness, _ in process.extract(wanted, choices, scorer=scorer, limit=limit):
+            near[key] = max(likeness, near.get(key, 0.0))
+    return sorted(near.items(), key=lambda each: (-each[1], each[0]))[:limit]

@@ -1,16 +1,27 @@
-"""From what people type to ids, in steps; every step but the first says how it read the words."""
+"""From what people type to ids, in steps; every step but the first says how it read the words.
+
+The steps: an exact name; a code; for conditions a name with qualifiers ("relapsed AML"); all words contained in a name, in any
+order; a beginning that only one record has. What none of them finds is answered with the nearest names, never taken silently.
+"""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from salvage_cli import index, names
 from salvage_cli.errors import NothingFound, SalvageError, UsageError
 from salvage_cli.index import Named
 from salvage_cli.kinds import SINGULAR
+from salvage_cli.wording import lower_first
 
 VALID_QUESTION = ("conditions", "agents", "biomarkers", "references", "therapies")
 """Kinds that nobody can know whole: asking for one that is not there is a valid question without an answer."""
+
+QUALIFIERS = ("failure_types", "age_groups", "biomarkers")
+"""What people put around a condition's name."""
+
+SHOWN = 6
+"""So many names of many are spelled out in a note."""
 
 
 class Match(NamedTuple):
@@ -19,6 +30,8 @@ class Match(NamedTuple):
     ids: tuple[str, ...]
     note: str = ""
     """How the words were read, for stderr; empty where they were an exact name or code."""
+    also: Mapping[str, tuple[str, ...]] = {}
+    """Further facets that the words named, by kind."""
 
 
 def resolve(connection: sqlite3.Connection, kind: str, text: str) -> Match:
@@ -28,65 +41,185 @@ def resolve(connection: sqlite3.Connection, kind: str, text: str) -> Match:
         NothingFound: nothing of this kind is called so (conditions, agents and biomarkers), with the nearest names.
         UsageError: the same for the closed lists (modalities, failure types, specialties …).
     """
-    return _code(connection, kind, text) or _exact(connection, kind, text) or _words(connection, kind, text) or _fail(
-        connection, kind, text
-    )  # fmt: skip
+    for step in (_qualified_synonym, _exact, _code, _qualified, _words, _beginning):
+        match = step(connection, kind, text)
+        if match is not None:
+            return match
+    raise unknown(kind, text, index.all_names(connection, kind))
 
 
 def _exact(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
     found = index.by_name(connection, kind, text)
     if not found:
         return None
-    note = "" if len(found) == 1 else f"{text!r} is a name of {_listed(connection, kind, found)}"
+    note = "" if len(found) == 1 or kind == "biomarkers" else f"{text!r} is a name of {_listed(connection, kind, found)}"
     return Match(tuple(each.id for each in found), note)
 
 
 def _code(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
+    """A code itself; else its parent (C92.02 is a kind of C92.0); else all codes below it (C92)."""
     given = names.code(text) if kind == "conditions" else None
     if given is None:
         return None
-    found = index.by_code(connection, *given)
+    system, code = given
+    found = index.by_code(connection, system, code)
+    if found:
+        note = "" if len(found) == 1 else f"{code} leads to {_listed(connection, kind, found)}"
+        return Match(_ids(found), note)
+    if system != "icd10":
+        raise NothingFound(f"no condition here has the code {code}")
+    for parent in (code[:length].rstrip(".") for length in range(len(code) - 1, 3, -1)):
+        if found := index.by_code(connection, system, parent):
+            return Match(_ids(found), f"{code} was read as its parent {parent}: {_listed(connection, kind, found)}")
+    found = index.below_code(connection, code[:3])
     if not found:
+        raise NothingFound(f"no condition here has the code {code}")
+    return Match(_ids(found), f"no condition here has the code {code} itself; under {code[:3]} stand {_listed(connection, kind, found)}")
+
+
+def _ids(found: Iterable[Named]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.id for each in found))
+
+
+def _qualified(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
+    """A condition's name among words that name a failure type, an age group or a biomarker."""
+    words = names.words(text)
+    if kind != "conditions" or len(words) < 2:
         return None
-    note = "" if len(found) == 1 else f"{given[1]} is the code of {_listed(connection, kind, found)}"
-    return Match(tuple(each.id for each in found), note)
+    for length in range(len(words) - 1, 0, -1):
+        for start in range(len(words) - length + 1):
+            span = " ".join(words[start : start + length])
+            rest = [words[:start], words[start + length :]]
+            found = index.by_normal(connection, kind, span)
+            read = _qualifiers(connection, rest) if found else None
+            if read is not None and read[0]:
+                return _reading(connection, text, found, *read)
+    return None
+
+
+def _qualified_synonym(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
+    """ "relapsed AML" stands among the synonyms of AML, yet whoever says it asks for the relapse too."""
+    exact = index.by_name(connection, kind, text) if kind == "conditions" else []
+    if len(exact) != 1 or names.normal(index.shown_name(connection, kind, exact[0].id)) == names.normal(text):
+        return None
+    match = _qualified(connection, kind, text)
+    return match if match is not None and match.ids == _ids(exact) and "; not used" not in match.note else None
+
+
+def _reading(
+    connection: sqlite3.Connection, text: str, found: Sequence[Named], also: Mapping[str, tuple[str, ...]], unused: Sequence[str]
+) -> Match:
+    meant = [f"{SINGULAR[kind]} {joined(ids, 'or')}" for kind, ids in also.items()]
+    note = f"{text!r} was read as {_listed(connection, 'conditions', found)}, {joined(meant)}"
+    return Match(_ids(found), note + (f"; not used: {joined(unused)}" if unused else ""), also)
+
+
+_FILLERS = frozenset(
+    ["in", "with", "of", "the", "a", "an", "and", "or", "after", "for", "to", "disease", "patient", "positive", "mutated", "mutation", "mutant", "therapy", "treatment", "previously", "treated", "heavily", "primary", "first", "second", "line"]
+)
+"""Words that say nothing of which condition is meant."""
+_COMMON = _FILLERS | frozenset(
+    ["antibody", "receptor", "expression", "fusion", "rearrangement", "alteration", "loss", "activity", "high", "low", "wild", "type", "negative"]
+)
+"""Words that many biomarkers share: alone they name none."""
+
+
+def _qualifiers(connection: sqlite3.Connection, parts: Sequence[list[str]]) -> tuple[dict[str, tuple[str, ...]], list[str]] | None:
+    """Facets by kind, and the words that say by what it failed ("steroid" of "steroid-refractory"); None if a word is strange."""
+    also: dict[str, tuple[str, ...]] = {}
+    unused: list[str] = []
+    for part in parts:
+        place = 0
+        while place < len(part):
+            length, kind, ids = _qualifier(connection, part[place:])
+            if ids:
+                also[kind] = tuple(dict.fromkeys((*also.get(kind, ()), *ids)))
+            elif _qualifier(connection, part[place + 1 :])[1] == "failure_types":
+                unused.append(part[place])
+            elif part[place] not in _FILLERS:
+                return None
+            place += length or 1
+    return also, unused
+
+
+def _qualifier(connection: sqlite3.Connection, words: list[str]) -> tuple[int, str, tuple[str, ...]]:
+    """The longest qualifier that these words begin with: how many words, its kind, its ids."""
+    for length in range(min(len(words), 4), 0, -1):
+        phrase = " ".join(words[:length])
+        for kind in QUALIFIERS:
+            found = index.by_normal(connection, kind, phrase)
+            if not found and kind == "biomarkers" and len(phrase) > 2 and not set(words[:length]) <= _COMMON:
+                found = _containing(connection, kind, set(phrase.split()))
+            if found:
+                return length, kind, _ids(found)
+    return 0, "", ()
+
+
+def _containing(connection: sqlite3.Connection, kind: str, wanted: set[str]) -> list[Named]:
+    known = index.all_names(connection, kind)
+    return [each for normal, many in known.items() if wanted <= set(normal.split()) for each in many]
 
 
 def _words(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
-    """All words contained in a name, in any order; for the open lists only."""
-    wanted = set(names.words(text))
-    if not wanted or kind not in ("agents", "biomarkers"):
+    """All words contained in a name, in any order; words of everyday speech stand for their terms (renal, kidney)."""
+    wanted = names.alike(names.words(text)) - _FILLERS
+    if not wanted or all(len(word) < 2 for word in wanted):
         return None
     known = index.all_names(connection, kind)
-    found = {each.id: each for normal, many in known.items() if wanted <= set(normal.split()) for each in many}
+    found = [each for normal, many in known.items() if wanted <= names.alike(normal.split()) for each in many]
     if not found:
         return None
-    note = "" if kind == "biomarkers" else f"{text!r} was read as {_listed(connection, kind, list(found.values()))}"
-    return Match(tuple(found), note)
+    ids = index.topmost(connection, kind, _ids(found))
+    if kind == "biomarkers":
+        return Match(ids)
+    return Match(ids, f"{text!r} was read as {_listed(connection, kind, [Named(id, id) for id in ids])}")
+
+
+def _beginning(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
+    """What only one record's names begin with."""
+    start = names.normal(text)
+    if len(start) < 3:
+        return None
+    found = [each for normal, many in index.all_names(connection, kind).items() if normal.startswith(start) for each in many]
+    ids = index.topmost(connection, kind, _ids(found))
+    if len(ids) != 1:
+        return None
+    return Match(ids, f"{text!r} was read as {_listed(connection, kind, [Named(ids[0], ids[0])])}")
 
 
 def _listed(connection: sqlite3.Connection, kind: str, found: Sequence[Named]) -> str:
-    shown = [index.term(connection, kind, each.id)["name"] if kind != "biomarkers" else each.id for each in found]
+    shown = [index.shown_name(connection, kind, id) for id in _ids(found)]
+    if len(shown) > SHOWN:
+        shown = [*shown[:SHOWN], f"{len(shown) - SHOWN} more"]
     return joined(shown)
 
 
-def joined(items: Sequence[str]) -> str:
+def joined(items: Sequence[str], word: str = "and") -> str:
     """`a, b and c`."""
-    return ", ".join(items[:-1]) + f" and {items[-1]}" if len(items) > 1 else "".join(items)
+    return ", ".join(items[:-1]) + f" {word} {items[-1]}" if len(items) > 1 else "".join(items)
 
 
-def _fail(connection: sqlite3.Connection, kind: str, text: str) -> Match:
-    raise unknown(kind, text, {normal: many[0].shown for normal, many in index.all_names(connection, kind).items()})
-
-
-def unknown(kind: str, text: str, known: Mapping[str, str]) -> SalvageError:
+def unknown(kind: str, text: str, known: Mapping[str, Sequence[Named]]) -> SalvageError:
     """The error for a name that nothing has: close ones as a question, else the nearest there are."""
     kind_of_error = NothingFound if kind in VALID_QUESTION else UsageError
     return kind_of_error(f"no {SINGULAR[kind]} is called {text!r}; {suggestion(text, known)}")
 
 
-def suggestion(text: str, known: Mapping[str, str]) -> str:
-    """`did you mean 'x'?`, or the nearest names where none is close."""
-    if close := names.nearest(text, known, floor=names.CLOSE):
-        return f"did you mean {' or '.join(map(repr, close))}?"
-    return f"the nearest are {joined(list(map(repr, names.nearest(text, known))))}"
+def suggestion(text: str, known: Mapping[str, Sequence[Named]]) -> str:
+    """`did you mean 'x'?`, or the nearest names where none is close; one name for each record."""
+    near = names.nearest(text, known)
+    if not near:
+        return "there is none to choose from"
+    best = near[0][1]
+    close = [key for key, likeness in near if likeness >= max(names.CLOSE, best - names.CLEARLY)]
+    shown = _once(known[key][0] for key in close or [key for key, _ in near])[:3]
+    quoted = [repr(lower_first(each)) for each in shown]
+    return f"did you mean {joined(quoted, 'or')}?" if close else f"the nearest are {joined(quoted)}"
+
+
+def _once(found: Iterable[Named]) -> list[str]:
+    """The first name of each record."""
+    seen: dict[str, str] = {}
+    for each in found:
+        seen.setdefault(each.id, each.shown)
+    return list(seen.values())
