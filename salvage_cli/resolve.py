@@ -98,7 +98,7 @@ def _qualified(connection: sqlite3.Connection, kind: str, text: str) -> Match | 
 
 
 def _qualified_synonym(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
-    """ "relapsed AML" stands among the synonyms of AML, yet whoever says it asks for the relapse too."""
+    """A synonym that carries a qualifier: "relapsed AML" is a name of AML, yet whoever says it asks for the relapse too."""
     exact = index.by_name(connection, kind, text) if kind == "conditions" else []
     if len(exact) != 1 or names.normal(index.shown_name(connection, kind, exact[0].id)) == names.normal(text):
         return None
@@ -114,13 +114,15 @@ def _reading(
     return Match(_ids(found), note + (f"; not used: {joined(unused)}" if unused else ""), also)
 
 
-_FILLERS = frozenset(
-    ["in", "with", "of", "the", "a", "an", "and", "or", "after", "for", "to", "disease", "patient", "positive", "mutated", "mutation", "mutant", "therapy", "treatment", "previously", "treated", "heavily", "primary", "first", "second", "line"]
-)
+_FILLERS = frozenset({
+    "in", "with", "of", "the", "a", "an", "and", "or", "after", "for", "to", "disease", "patient", "positive", "mutated", "mutation",
+    "mutant", "therapy", "treatment", "previously", "treated", "heavily", "primary", "first", "second", "line",
+})  # fmt: skip
 """Words that say nothing of which condition is meant."""
-_COMMON = _FILLERS | frozenset(
-    ["antibody", "receptor", "expression", "fusion", "rearrangement", "alteration", "loss", "activity", "high", "low", "wild", "type", "negative"]
-)
+_COMMON = _FILLERS | {
+    "antibody", "receptor", "expression", "fusion", "rearrangement", "alteration", "loss", "activity", "high", "low", "wild", "type",
+    "negative",
+}  # fmt: skip
 """Words that many biomarkers share: alone they name none."""
 
 
@@ -181,7 +183,7 @@ def _beginning(connection: sqlite3.Connection, kind: str, text: str) -> Match | 
     if len(start) < 3:
         return None
     found = [each for normal, many in index.all_names(connection, kind).items() if normal.startswith(start) for each in many]
-    ids = index.topmost(connection, kind, _ids(found))
+    ids = _ids(found)
     if len(ids) != 1:
         return None
     return Match(ids, f"{text!r} was read as {_listed(connection, kind, [Named(ids[0], ids[0])])}")
