@@ -68,15 +68,7 @@ def _therapies(library: Library, answer: Answer, style: Style, in_pipe: str, wor
         return
     from salvage_cli import terminal
 
-    _draw(lambda width: getattr(terminal, drawing)(entries, codes, answer.sort, width), style)
-
-
-def _draw(parts: Any, style: Style) -> None:
-    """Draw on stdout with rich, through the pager where the answer is long."""
-    from salvage_cli import terminal
-
-    screen = terminal.console(output.stdout(), color=False if output.dumb() else style.color)
-    output.page(terminal.drawn(screen, parts(screen.width)), style)
+    output.draw(lambda width: getattr(terminal, drawing)(entries, codes, answer.sort, width), style)
 
 
 # ------------------------------------------------------------------------------------------------ records
@@ -102,7 +94,7 @@ def show(
         return
     from salvage_cli import terminal
 
-    _draw(lambda width: [part for card in cards for part in (*terminal.show(card, width), "")], style)
+    output.draw(lambda width: [part for card in cards for part in (*terminal.show(card, width), "")], style)
 
 
 def library_card(library: Library, id: str) -> text.Card:
@@ -157,7 +149,7 @@ def terms(
     if format == "table":
         from salvage_cli import terminal
 
-        _draw(lambda width: terminal.terms(kind, found), style)
+        output.draw(lambda width: terminal.terms(kind, found), style)
     elif format == "plain":
         lines = (f"{'  ' * depth}{term['id']} ({term['therapies']}): {term['name']}" for depth, term in text.tree(found))
         output.page("".join(f"{line}\n" for line in lines), style)
@@ -198,7 +190,7 @@ def _sheet(page: Page, format: str, style: Style) -> None:
     elif format == "table":
         from salvage_cli import terminal
 
-        _draw(lambda width: terminal.facts([(str(row[0]), row[1]) for row in page.rows]), style)
+        output.draw(lambda width: terminal.facts([(str(row[0]), row[1]) for row in page.rows]), style)
     elif format == "ids":
         output.write(str(row[0]) for row in page.rows)
     else:

@@ -38,6 +38,12 @@ CREATE TABLE name (kind TEXT, normal TEXT, squeezed TEXT, id TEXT, shown TEXT);
 CREATE TABLE code (system TEXT, code TEXT, condition TEXT, own INTEGER NOT NULL);
 """
 
+SEARCH = """
+CREATE VIRTUAL TABLE search USING fts5 (
+  name, condition, terms, trials, text, authors, content = '', detail = column, tokenize = 'unicode61 remove_diacritics 0');
+"""
+"""Full text, one row a therapy (rowid is its position): stems of the words, as `names.stems` makes them."""
+
 INDEXES = """
 CREATE INDEX name_normal ON name (kind, normal);
 CREATE INDEX name_squeezed ON name (kind, squeezed);
@@ -71,6 +77,7 @@ class _Builder:
         self._references()
         self._terms()
         self._names()
+        self._search()
 
     def _insert(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         rows = iter(rows)
@@ -178,6 +185,43 @@ class _Builder:
         markers = {marker for each in self.base.therapies.values() for marker in each.biomarkers}
         self._insert("name", (_name_row("biomarkers", marker, marker) for marker in sorted(markers)))
         self._insert("code", (row for each in self.base.conditions.values() for row in codes(each)))
+
+    def _search(self) -> None:
+        """The search text; an SQLite without FTS5 goes without, and search scans."""
+        try:
+            self.connection.executescript(SEARCH)
+        except sqlite3.OperationalError:
+            return
+        spoken = {(kind, id): " ".join(names_of(kind, record)) for kind in SPOKEN for id, record in self.base.records[kind].items()}
+        rows = self.connection.execute("SELECT position, id FROM therapy ORDER BY position").fetchall()
+        self._insert(
+            "search (rowid, name, condition, terms, trials, text, authors)",
+            ((place, *self._texts(self.base.therapies[id], spoken)) for place, id in rows),
+        )
+
+    def _texts(self, therapy: Therapy, spoken: Mapping[tuple[str, str], str]) -> Iterator[str]:
+        """What each column of the search text holds, as stems: names first, then all else that a reader may remember."""
+        references = [self.base.references[each] for each in therapy.references]
+        modalities = [each for leaf in therapy.modality for each in self.lines["modalities"][leaf]]
+        terms = [("agents", each) for each in therapy.agents] + [("modalities", each) for each in modalities]
+        terms += [("failure_types", each) for each in therapy.failure_types] + [("age_groups", each) for each in therapy.age_groups]
+        terms += [("conditions", each) for each in self.lines["conditions"][therapy.condition][1:]]
+        measures = [self.base.terms("measures")[outcome.measure].name for outcome in therapy.outcomes]
+        labels = [outcome.label for outcome in therapy.outcomes]
+        texts = (
+            [therapy.name, *therapy.agents, therapy.id],
+            [spoken["conditions", therapy.condition]],
+            [*(spoken[term] for term in terms), *therapy.biomarkers],
+            [text for each in references for text in (each.trial or "", each.registry or "")],
+            [therapy.summary, therapy.population, therapy.failed, therapy.regimen or "", *measures, *labels, *therapy.safety,
+             *therapy.monitoring, therapy.verdict_basis],
+            [text for each in references for text in (*each.authors, each.group_author or "", each.title)],
+        )  # fmt: skip
+        return (" ".join(names.stems(" ".join(parts))) for parts in texts)
+
+
+SPOKEN = ("conditions", "agents", "modalities", "failure_types", "age_groups")
+"""The kinds whose names search knows by all their synonyms."""
 
 
 def ancestors(records: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ ROOMS = {
     "list": "answers",
     "show": "answers",
     "cite": "citing",
+    "search": "searching",
     "terms": "answers",
     "info": "answers",
 }
@@ -27,6 +28,7 @@ Examples:
   salvage list -f relapse -o jsonl          for scripts
   salvage show gilteritinib-aml             a whole record
   salvage cite 6                            reference 6, ready to paste
+  salvage search kidney rejection           ranked full text
   salvage terms modalities                  what one can ask for
 
 Reference information, not medical advice. Exit status: 0 found, 1 nothing found,

@@ -78,6 +78,45 @@ def _marks(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
+RANK = "bm25(search, 12.0, 8.0, 6.0, 8.0, 1.0, 2.0)"
+"""Weights of name, condition, terms, trials, text and authors."""
+
+
+def search(connection: sqlite3.Connection, stems: Sequence[str], wanted: Filter, limit: int) -> list[int]:
+    """The positions of the therapies that have all stems, best first: those whose names have them before the others.
+
+    Raises:
+        LookupError: this SQLite has no full text.
+    """
+    if not connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'search'").fetchone()[0]:
+        raise LookupError("this SQLite has no full text")
+    where, values = _where(wanted)
+    literal = " ".join(f'"{stem}"' for stem in stems)
+    sql = (
+        f"SELECT position FROM search JOIN therapy ON position = search.rowid WHERE search MATCH ? AND {where}"
+        f" ORDER BY {RANK}, position LIMIT ?"
+    )
+    found: dict[int, None] = {}
+    for query in (f"{{name condition terms trials}} : ({literal})", literal):
+        found |= dict.fromkeys(row[0] for row in connection.execute(sql, (query, *values, limit)))
+    return list(found)[:limit]
+
+
+def scan(connection: sqlite3.Connection, wanted: Filter) -> list[tuple[int, str]]:
+    """Position and text (names, condition, summary) of every therapy that a filter leaves: search without full text."""
+    where, values = _where(wanted)
+    sql = f"SELECT position, name || ' ' || condition_name || ' ' || agents || ' ' || summary FROM therapy WHERE {where} ORDER BY position"
+    return connection.execute(sql, values).fetchall()
+
+
+def at_positions(connection: sqlite3.Connection, positions: Sequence[int], columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The named columns of the therapies at these positions, in their order."""
+    chosen = ", ".join(f'"{column}"' for column in columns)
+    rows = connection.execute(f"SELECT position, {chosen} FROM therapy WHERE position IN ({_marks(positions)})", list(positions))
+    found = {row[0]: row[1:] for row in rows}
+    return [found[place] for place in positions]
+
+
 def by_name(connection: sqlite3.Connection, kind: str, text: str) -> list[Named]:
     """What is called exactly so, after normalising."""
     normal = names.normal(text)

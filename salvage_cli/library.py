@@ -76,9 +76,13 @@ class Answer:
     """How words were read that were no exact name, and what else the user should know; for stderr."""
     conditions: tuple[str, ...] = field(default=())
     """Ids of the conditions asked for."""
+    positions: tuple[int, ...] | None = None
+    """What a search found, best first; None where the filter alone says what and in which order."""
 
     def rows(self, columns: Sequence[str]) -> list[tuple[Any, ...]]:
         """The named columns of each therapy found, in order."""
+        if self.positions is not None:
+            return index.at_positions(self.library.connection, self.positions, columns)
         return index.select(self.library.connection, self.wanted, columns, self.sort)
 
     def records(self) -> list[str]:
@@ -142,6 +146,27 @@ class Library:
             investigational=investigational, ids=self._ids(query.ids),
         )  # fmt: skip
         return Answer(self, wanted, query.sort, tuple(notes), tuple(facets.get("conditions", ())))
+
+    def search(self, words: str, query: Query, limit: int) -> Answer:
+        """Ranked full text: the therapies that have all the words, those in whose names they stand first.
+
+        Raises:
+            UsageError: there is no word to look for.
+            NothingFound: nothing has them all.
+        """
+        stems = names.stems(words)
+        if not stems:
+            raise UsageError("what to search for? give words")
+        answer = self.find(query)
+        notes = list(answer.notes)
+        try:
+            positions = index.search(self.connection, stems, answer.wanted, limit)
+        except LookupError:
+            notes.append("this SQLite has no full text; names and summaries were scanned, not ranked")
+            positions = [place for place, text in index.scan(self.connection, answer.wanted) if {*stems} <= {*names.stems(text)}][:limit]
+        if not positions:
+            raise NothingFound(f"nothing has {'the word' if len(stems) == 1 else 'all the words'} {words!r}")
+        return replace(answer, notes=tuple(notes), positions=tuple(positions))
 
     def _population(self, given: Sequence[str]) -> tuple[list[str], list[str]]:
         ages, population = [], []

@@ -75,6 +75,14 @@ def words(text: str) -> list[str]:
     return [_ROMAN_AFTER.get(word, word) if place and found[place - 1] in _NUMBERED else word for place, word in enumerate(found)]
 
 
+_ENDINGS = re.compile(r"(?<=.{4})(?:ing|ed|es|e|s)$")
+
+
+def stems(text: str) -> list[str]:
+    """The words of a text, cut lightly, for search: relapse, relapsed and relapsing are one."""
+    return [_ENDINGS.sub("", word) if len(word) > 5 else word for word in words(text)]
+
+
 def normal(text: str) -> str:
     """The form that all spellings of a name share: two names are equal when these are."""
     return " ".join(words(text))

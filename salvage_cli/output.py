@@ -3,9 +3,9 @@
 import codecs
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Any
 
 from salvage_cli.errors import MachineError
 from salvage_cli.wording import ascii_text
@@ -20,11 +20,6 @@ class Style:
     header: bool = True
     pager: bool = True
     color: bool | None = None
-
-
-def stdout() -> TextIO:
-    """The stream that answers go to."""
-    return sys.stdout
 
 
 def terminal() -> bool:
@@ -104,6 +99,14 @@ def page(text: str, style: Style) -> None:
     except KeyboardInterrupt:
         pass
     reader.wait()
+
+
+def draw(parts: Callable[[int], Sequence[Any]], style: Style) -> None:
+    """Draw on stdout with rich, through the pager where the answer is long. `parts` is given the width."""
+    from salvage_cli import terminal
+
+    screen = terminal.console(sys.stdout, color=False if dumb() else style.color)
+    page(terminal.drawn(screen, parts(screen.width)), style)
 
 
 def read_lines() -> Iterator[str]:

@@ -163,3 +163,13 @@ def facts(rows: Sequence[tuple[str, Any]]) -> list[RenderableType]:
     for name, value in rows:
         table.add_row(name, Text(str(value)))
     return [table]
+
+
+def found(entries: Sequence[Entry], snippets: Mapping[str, Sequence[tuple[str, bool]]], width: int) -> list[RenderableType]:
+    """What a search found, best first: name, condition, verdict, and the sentence with the hits marked."""
+    parts: list[RenderableType] = []
+    for entry in entries:
+        head = Text.assemble((entry.name, "bold"), f" · {entry.condition_name} ", (entry.id, "dim"))
+        sentence = Text.assemble(*((piece, "bold underline" if hit else "") for piece, hit in snippets[entry.id]))
+        parts.append(Padding(Group(head, _rating(entry), Padding(sentence, (0, 0, 0, 2))), (0, 0, 1, 0)))
+    return parts

@@ -33,7 +33,9 @@ def test_an_unknown_condition_exits_1_and_names_the_nearest(run: Run) -> None:
 
 
 def test_an_unknown_modality_exits_2_and_names_the_nearest(run: Run) -> None:
-    assert run("list", "--modality", "radio") == ("", "salvage: no modality is called 'radio'; did you mean 'radiation'?\n", 2)
+    out, err, code = run("list", "--modality", "radio")
+    assert (out, code) == ("", 2)
+    assert err == "salvage: no modality is called 'radio'; the nearest are 'radiation', 'radioiodine' and 'radiosurgery'\n"
 
 
 def test_recurrence_is_relapse(run: Run) -> None:

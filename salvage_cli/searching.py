@@ -1,0 +1,63 @@
+"""The command that searches."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from salvage_cli import names, output, snippets, text
+from salvage_cli.facets import PROGRAMS
+from salvage_cli.library import Answer, Library, Query
+from salvage_cli.options import asking, opening, styled
+from salvage_cli.output import Style
+from salvage_cli.pages import write_therapies
+
+app = typer.Typer()
+
+TEXTS = ("name", "condition_name", "summary", "population", "failed", "agents", "verdict_basis", "regimen", "safety", "monitoring")
+"""Where a snippet is looked for, in this order."""
+
+
+@app.command(
+    epilog="Examples:  salvage search relapse FLT3   salvage search ECLS shock   salvage search kidney rejection --verdict no-benefit"
+)
+@opening
+@styled
+@asking
+def search(
+    library: Library,
+    query: Query,
+    style: Style,
+    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="Words, all of which must stand in a record.")],
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=10_000, help="At most so many.")] = 20,
+) -> None:
+    """Ranked full text: names, summaries, populations, agents, measures, trials, authors."""
+    phrase = " ".join(words)
+    answer = library.search(phrase, query, limit)
+    format = output.chosen(style, "tsv")
+    if format in PROGRAMS:
+        write_therapies(library, answer, style, format)
+        return
+    for line in answer.notes:
+        output.note(line)
+    entries = [text.Entry(*row) for row in answer.rows(text.LOOKUP_COLUMNS)]
+    pieces = _pieces(answer, set(names.stems(phrase)))
+    if format == "plain":
+        output.page("".join(f"{line}\n" for line in _lines(entries, pieces)), style)
+        return
+    from salvage_cli import terminal
+
+    output.draw(lambda width: terminal.found(entries, pieces, width), style)
+
+
+def _pieces(answer: Answer, wanted: set[str]) -> dict[str, list[snippets.Piece]]:
+    rows = answer.rows(("id", *TEXTS))
+    return {row[0]: snippets.marked(snippets.snippet(row[1:], wanted), wanted) for row in rows}
+
+
+def _lines(entries: Sequence[text.Entry], pieces: dict[str, list[snippets.Piece]]) -> list[str]:
+    lines = []
+    for entry in entries:
+        lines += [f"{entry.name} · {entry.condition_name} [{entry.id}]", f"  {entry.rating}"]
+        lines.append("  " + "".join(piece for piece, _ in pieces[entry.id]))
+    return lines
