@@ -19,7 +19,7 @@ class IndexHook(BuildHookInterface):  # type: ignore[misc]
             return
         sys.path.insert(0, self.root)
         from salvage_cli import store
-        from salvage_cli.library import DATA_FILES, compiler
+        from salvage_cli.opening import DATA_FILES, compiler
 
         files = [os.path.join(self.root, "data", f"{name}.yaml") for name in DATA_FILES]
         self.folder = tempfile.TemporaryDirectory()

@@ -5,11 +5,13 @@ from typing import Annotated, Any
 import typer
 
 from salvage_cli import __version__, output, plain, text
+from salvage_cli.completing import KINDS, SCRIPTS
 from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.facets import PROGRAMS
 from salvage_cli.index import Named
-from salvage_cli.library import Answer, Library, Query, data_folder
+from salvage_cli.library import Answer, Library, Query
 from salvage_cli.names import normal
+from salvage_cli.opening import data_folder
 from salvage_cli.options import asking, opening, styled
 from salvage_cli.output import Style
 from salvage_cli.pages import about, chosen_fields, write_therapies
@@ -17,9 +19,6 @@ from salvage_cli.plain import Page
 from salvage_cli.resolve import suggestion
 
 app = typer.Typer()
-
-KINDS = ("conditions", "modalities", "failure-types", "agents", "age-groups", "biomarkers", "specialties", "verdicts", "designs",
-         "levels", "measures", "standings", "effects", "pools")  # fmt: skip
 
 
 @app.command(epilog="Examples:  salvage lookup AML   salvage lookup -c C92.0 -o json   salvage lookup ARDS --verdict benefit")
@@ -195,3 +194,11 @@ def _sheet(page: Page, format: str, style: Style) -> None:
         output.write(str(row[0]) for row in page.rows)
     else:
         output.write(plain.FORMATS[format](page), format)
+
+
+@app.command(epilog='Examples:  eval "$(salvage completion bash)"   eval "$(salvage completion zsh)"   salvage completion fish | source')
+def completion(shell: Annotated[str, typer.Argument(metavar="SHELL", help="bash, zsh or fish.")]) -> None:
+    """The script that teaches your shell to complete commands, options and values."""
+    if shell not in SCRIPTS:
+        raise UsageError(f"no completion for {shell!r}; choose one of {', '.join(SCRIPTS)}")
+    output.write(SCRIPTS[shell].rstrip("\n").split("\n"))

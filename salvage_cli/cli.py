@@ -18,6 +18,7 @@ ROOMS = {
     "search": "searching",
     "terms": "answers",
     "info": "answers",
+    "completion": "answers",
 }
 """The commands in the order of the help, each with the room that holds it: a command loads only its own."""
 
@@ -56,6 +57,7 @@ def application(argv: Sequence[str]) -> typer.Typer:
         name="salvage",
         help="Rescue (salvage) therapies: what is tried when standard treatment has failed, how well it worked, and where it says so.",
         epilog=EPILOG,
+        add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

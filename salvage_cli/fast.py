@@ -32,9 +32,24 @@ def lane(argv: list[str]) -> int | None:
 
         sys.stdout.write(f"salvage {__version__}\n")
         return 0
+    if argv[:1] == ["__complete"]:
+        return _complete(argv[1:])
     if argv[:1] in (["list"], ["lookup"], ["show"]):
         return _therapies(argv[0], argv[1:])
     return None
+
+
+def _complete(words: list[str]) -> int:
+    """What can stand next, a line each: value, tab, description. Completion has no other door than this."""
+    from salvage_cli import edge
+    from salvage_cli.completing import candidates
+    from salvage_cli.opening import open_index
+
+    def write() -> None:
+        for each in candidates(open_index(), words, ("vancouver", "nlm")):
+            sys.stdout.write(f"{each.value}\t{each.about}\n" if each.about else f"{each.value}\n")
+
+    return edge.ended(write)
 
 
 def _therapies(command: str, argv: list[str]) -> int | None:

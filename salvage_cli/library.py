@@ -7,22 +7,19 @@ for therapy in library.find(Query(condition=["AML"])).therapies():
     print(therapy.name, therapy.verdict)
 """
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from salvage_cli import __version__, index, names, store
-from salvage_cli.errors import DataError, MachineError, NothingFound, Problem, UsageError
+from salvage_cli import index, names
+from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.index import Filter, Named
+from salvage_cli.opening import open_index
 from salvage_cli.resolve import joined, resolve, suggestion
-from salvage_cli.store import Sources
 
 if TYPE_CHECKING:
     from salvage_cli.model import Reference, Therapy
-
-DATA_FILES = ("conditions", "references", "agents", "journals", "vocabulary", "therapies")
 
 FACET_KINDS = {
     "condition": "conditions",
@@ -237,29 +234,6 @@ class Library:
         return index.meta(self.connection)
 
 
-def data_folder() -> str:
-    """The folder of the shipped data: inside the package in a wheel, beside it in a checkout.
-
-    Raises:
-        MachineError: it is in neither place.
-    """
-    here = os.path.dirname(os.path.abspath(__file__))
-    inside, beside = os.path.join(here, "data"), os.path.join(os.path.dirname(here), "data")
-    for folder in (inside, beside):
-        if os.path.isfile(os.path.join(folder, "therapies.yaml")):
-            return folder
-    raise MachineError(f"the shipped data is neither in {inside} nor in {beside}; install salvage-cli again")
-
-
-def cache_folder() -> str:
-    """The folder for compiled indexes: `SALVAGE_CACHE`, else the user's cache folder."""
-    if given := os.environ.get("SALVAGE_CACHE"):
-        return given
-    from platformdirs import user_cache_dir
-
-    return user_cache_dir("salvage", appauthor=False)
-
-
 def open_library(*, say: Callable[[str], None] = lambda _: None) -> Library:
     """Open the shipped knowledge base. `say` is told what a curious user may want to know (for `--verbose`).
 
@@ -267,36 +241,7 @@ def open_library(*, say: Callable[[str], None] = lambda _: None) -> Library:
         DataError: a file of it is at fault.
         MachineError: it cannot be read.
     """
-    folder = data_folder()
-    files = [os.path.join(folder, f"{name}.yaml") for name in DATA_FILES]
-    try:
-        return Library(store.opened(os.path.join(folder, "index.seal"), cache_folder, Sources(files), compiler(files), say))
-    except OSError as error:
-        raise MachineError(f"cannot read {error.filename}: {error.strerror or error}") from None
-
-
-def compiler(files: Sequence[str]) -> Callable[[sqlite3.Connection], None]:
-    """What builds the index of these files into an empty database."""
-
-    def build(connection: sqlite3.Connection) -> None:
-        from pathlib import Path
-
-        from salvage_cli import building, checks, source
-
-        loaded = source.load_or_raise([Path(file) for file in files], lambda path: f"data/{path.name}")
-        problems = [
-            Problem(*source.locate(loaded.origins[finding.kind, finding.id], finding.path)[:4], finding.message)
-            for _, finding in checks.run(loaded.base)
-        ]
-        edition = loaded.base.edition
-        if edition is None:
-            problems.append(Problem("data/vocabulary.yaml", 0, 0, "edition", "is missing (version, date and licence of the data)"))
-        if edition is None or problems:
-            raise DataError(problems)
-        meta = {"program": __version__, "version": edition.version, "date": edition.date, "licence": edition.licence}
-        building.build(connection, loaded.base, lambda kind, id: "shipped", meta)
-
-    return build
+    return Library(open_index(say=say))
 
 
 __all__ = ["Answer", "Library", "Query", "joined", "open_library"]

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import pytest
 
 from salvage_cli import cli, options, source
-from salvage_cli.library import DATA_FILES, Library, data_folder, open_library
+from salvage_cli.library import Library, open_library
 from salvage_cli.model import Base
+from salvage_cli.opening import DATA_FILES, data_folder
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -1,0 +1,189 @@
+"""What can stand next on a command line: values from the data, options, commands, each with a description.
+
+Called at every Tab, so it loads neither typer nor the library: an index and the table of shared options are enough.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from salvage_cli.facets import FACETS, FORMATS, OUTPUT, SORT, SORTS, Option
+
+COMMANDS = {
+    "lookup": "what is known, in detail",
+    "list": "one row per therapy",
+    "show": "whole records",
+    "cite": "citations",
+    "search": "ranked full text",
+    "terms": "what one can ask for",
+    "info": "versions, counts, dates",
+    "completion": "completion for your shell",
+}
+
+ASKING = (*FACETS, SORT)
+LIMIT = Option("limit", "--limit -n", "text", "At most so many.", metavar="N")
+STYLE = Option("style", "--style -s", "text", "The form of the citation.")
+QUIET = Option("quiet", "--quiet -q", "flag", "Say nothing of a reference's standing.", default=False)
+
+OPTIONS: dict[str, tuple[Option, ...]] = {
+    "lookup": (*ASKING, *OUTPUT),
+    "list": (*ASKING, *OUTPUT),
+    "show": OUTPUT,
+    "cite": (STYLE, QUIET, *ASKING),
+    "search": (LIMIT, *ASKING, *OUTPUT),
+    "terms": OUTPUT,
+    "info": OUTPUT,
+    "completion": (),
+}
+"""The options of each command; a test holds them to those that typer knows."""
+
+KINDS = ("conditions", "modalities", "failure-types", "agents", "age-groups", "biomarkers", "specialties", "verdicts", "designs",
+         "levels", "measures", "standings", "effects", "pools")  # fmt: skip
+SHELLS = ("bash", "zsh", "fish")
+
+_VALUES = {
+    "condition": "conditions",
+    "modality": "modalities",
+    "failure_type": "failure_types",
+    "agent": "agents",
+    "population": "age_groups",
+    "biomarker": "biomarkers",
+    "specialty": "specialties",
+    "verdict": "verdicts",
+}
+_WORDS = {"lookup": "conditions", "show": "therapies", "cite": "citable", "terms": KINDS, "completion": SHELLS}
+_LISTED = {"format": FORMATS, "sort": SORTS, "evidence": ("1", "2", "3", "4", "5")}
+
+
+class Candidate(NamedTuple):
+    """One thing that can stand next."""
+
+    value: str
+    about: str = ""
+
+
+def candidates(connection: sqlite3.Connection, words: Sequence[str], styles: Sequence[str] = ()) -> list[Candidate]:
+    """What the last of `words` (the command line without `salvage`) can become, in order."""
+    *before, typed = words or [""]
+    command = next((word for word in before if word in COMMANDS), None)
+    if command is None:
+        found: Iterator[Candidate] = iter([*map(Candidate, COMMANDS, COMMANDS.values()), Candidate("--help"), Candidate("--version")])
+        return _starting(found, typed)
+    known = {flag: option for option in OPTIONS[command] for flag in option.flags}
+    asked = known.get(before[-1]) if before else None
+    if asked is not None and asked.kind != "flag":
+        return _values(connection, asked.name, typed, styles)
+    if typed.startswith("-"):
+        flag, equals, value = typed.partition("=")
+        if equals and flag in known:
+            return [each._replace(value=f"{flag}={each.value}") for each in _values(connection, known[flag].name, value, styles)]
+        return _starting(_flags(OPTIONS[command]), typed)
+    wanted = _WORDS.get(command, ())
+    if isinstance(wanted, str):
+        return _named(connection, wanted, typed)
+    return _starting(map(Candidate, wanted), typed)
+
+
+def _flags(options: Sequence[Option]) -> Iterator[Candidate]:
+    for option in options:
+        yield from (Candidate(flag, option.help) for flag in option.flags if flag.startswith("--"))
+        if option.negative:
+            yield Candidate(option.negative, option.help)
+    yield Candidate("--help", "Show the help and exit.")
+
+
+def _starting(found: Iterator[Candidate] | map, typed: str) -> list[Candidate]:  # type: ignore[type-arg]
+    start = typed.casefold()
+    return [each for each in found if each.value.casefold().startswith(start)]
+
+
+def _values(connection: sqlite3.Connection, option: str, typed: str, styles: Sequence[str]) -> list[Candidate]:
+    if option in _VALUES:
+        return _named(connection, _VALUES[option], typed)
+    return _starting(map(Candidate, styles if option == "style" else _LISTED.get(option, ())), typed)
+
+
+def _named(connection: sqlite3.Connection, kind: str, typed: str) -> list[Candidate]:
+    """Names that begin as typed; before anything is typed, each record's own name."""
+    start = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    if kind in ("therapies", "citable"):
+        sql = "SELECT id, name || ' (' || condition_name || ')' FROM therapy WHERE id LIKE ?1 ESCAPE '\\' AND withdrawn = ''"
+        if kind == "citable":
+            sql += " UNION ALL SELECT id, substr(title, 1, 60) FROM reference WHERE id LIKE ?1 ESCAPE '\\'"
+            sql += " UNION ALL SELECT number, substr(title, 1, 60) FROM reference WHERE ?1 <> '%' AND number LIKE ?1 ESCAPE '\\'"
+        return [Candidate(*row) for row in connection.execute(f"{sql} ORDER BY 1", (start,))]
+    if not typed:
+        own = "id" if kind in ("failure_types", "modalities", "age_groups", "specialties", "verdicts") else "name"
+        rows = connection.execute(f"SELECT {own}, therapies, definition FROM term WHERE kind = ? ORDER BY {own} COLLATE NOCASE", (kind,))
+        return [Candidate(value, _about(count, definition)) for value, count, definition in rows]
+    sql = """SELECT min(shown), term.name, therapies FROM name JOIN term ON term.kind = name.kind AND term.id = name.id
+             WHERE name.kind = ? AND shown LIKE ? ESCAPE '\\' GROUP BY shown COLLATE NOCASE, term.id ORDER BY shown COLLATE NOCASE"""
+    found = connection.execute(sql, (kind, start)).fetchall()
+    return [Candidate(shown, _about(count, "" if shown == name else name)) for shown, name, count in found]
+
+
+def _about(count: int, words: str) -> str:
+    counted = f"{count} therap{'y' if count == 1 else 'ies'}"
+    return f"{words} ({counted})" if words else counted
+
+
+SCRIPTS = {
+    "bash": r"""# salvage completion for bash: eval "$(salvage completion bash)"
+_salvage_complete() {
+    local cur words=() line value
+    if declare -F _get_comp_words_by_ref >/dev/null; then
+        local cword; _get_comp_words_by_ref -n := -w words -i cword
+    else
+        words=("${COMP_WORDS[@]}"); local cword=$COMP_CWORD
+    fi
+    cur=${words[cword]}
+    local plain=() word
+    for word in "${words[@]:1:cword}"; do
+        case $word in
+            \'*) word=${word#\'}; word=${word%\'} ;;
+            \"*) word=${word#\"}; word=${word%\"} ;;
+            *) word=${word//\\/} ;;
+        esac
+        plain+=("$word")
+    done
+    COMPREPLY=()
+    while IFS=$'\t' read -r value line; do
+        [[ -n $value ]] || continue
+        case $cur in
+            \'*) COMPREPLY+=("'${value//\'/\'\\\'\'}'") ;;
+            \"*) COMPREPLY+=("\"${value//\"/\\\"}\"") ;;
+            *) COMPREPLY+=("$(printf %q "$value")") ;;
+        esac
+    done < <(command salvage __complete "${plain[@]}" 2>/dev/null)
+}
+complete -o nosort -F _salvage_complete salvage 2>/dev/null || complete -F _salvage_complete salvage
+""",
+    "zsh": r"""#compdef salvage
+# salvage completion for zsh: eval "$(salvage completion zsh)"
+_salvage() {
+    local -a values descriptions
+    local value about word
+    local -a plain
+    for word in "${(@)words[2,CURRENT]}"; do plain+=("${(Q)word}"); done
+    while IFS=$'\t' read -r value about; do
+        [[ -n $value ]] || continue
+        values+=("$value")
+        descriptions+=("${value}${about:+  -- $about}")
+    done < <(command salvage __complete "${plain[@]}" 2>/dev/null)
+    (( ${#values} )) && compadd -l -M 'm:{a-zA-Z}={A-Za-z}' -d descriptions -a values
+}
+if [[ $funcstack[1] == _salvage ]]; then
+    _salvage "$@"
+else
+    compdef _salvage salvage
+fi
+""",
+    "fish": r"""# salvage completion for fish: salvage completion fish | source
+function __salvage_complete
+    set -l words (commandline -opc) (commandline -ct | string unescape)
+    command salvage __complete $words[2..] 2>/dev/null
+end
+complete -c salvage -f -a '(__salvage_complete)'
+""",
+}
+"""The scripts that teach a shell; each asks `salvage __complete WORDS...` for lines of value, tab, description."""
