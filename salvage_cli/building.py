@@ -257,7 +257,7 @@ def _name_rows(kind: str, record: Any) -> Iterator[tuple[str, ...]]:
 
 def _name_row(kind: str, id: str, shown: str) -> tuple[str, ...]:
     normal = names.normal(shown)
-    return (kind, normal, normal.replace(" ", ""), id, shown)
+    return (kind, normal, names.squeeze(normal), id, shown)
 
 
 def codes(condition: Condition) -> Iterator[tuple[str, str, str, int]]:

@@ -124,7 +124,7 @@ def by_name(connection: sqlite3.Connection, kind: str, text: str) -> list[Named]
         return []
     sql = "SELECT id, min(shown) FROM name WHERE kind = ? AND {} = ? GROUP BY id ORDER BY id"
     rows = connection.execute(sql.format("normal"), (kind, normal)).fetchall()
-    rows = rows or connection.execute(sql.format("squeezed"), (kind, normal.replace(" ", ""))).fetchall()
+    rows = rows or connection.execute(sql.format("squeezed"), (kind, names.squeeze(normal))).fetchall()
     return [Named(*row) for row in rows]
 
 

@@ -22,7 +22,8 @@ _WORDS = re.compile(r"[^\W\d_]+|\d+")
 
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12", "xiii": "13"}
 _ROMAN_AFTER = {"i": "1", "v": "5", "x": "10"}
-_NUMBERED = frozenset({"type", "factor", "class", "grade", "stage", "phase", "group"})
+NUMBERED = frozenset({"type", "factor", "class", "grade", "stage", "phase", "group"})
+"""Words that a number follows, Roman or Arabic: class IV, type 2."""
 _SAME = {"vs": "versus", "grey": "gray", "programme": "program", "neurone": "neuron"}
 
 # Spellings of British and American English in medicine, as endings or letters within a word of five letters or more.
@@ -42,8 +43,7 @@ _PLURALS = (
     (re.compile(r"^(.{2,})ies$"), r"\1y"),
     (re.compile(r"^(.{2,}(?:[^d]o|y|ta|cri))ses$"), r"\1sis"),
     (re.compile(r"^(.+ss)es$"), r"\1"),
-    (re.compile(r"^(.{2,}[^suioa])s$"), r"\1"),
-    (re.compile(r"^(.{3,}[oa])s$"), r"\1s"),
+    (re.compile(r"^(.{2,}[^sui])s$"), r"\1"),
 )
 
 
@@ -66,13 +66,18 @@ def _word(word: str) -> str:
     return word
 
 
+def _parts(word: str) -> tuple[str, ...]:
+    """`noninfectious` in two words, as those write it who put a hyphen."""
+    return ("non", word[3:]) if word.startswith("non") and len(word) > 7 else (word,)
+
+
 def words(text: str) -> list[str]:
     """The words of a name, each in its one spelling; letters and digits are apart (`FLT3` is `flt 3`)."""
     flat = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     flat = unicodedata.normalize("NFKD", flat.casefold().translate(_LETTERS))
     flat = _APOSTROPHES.sub("", flat.replace("'s ", " ").replace("’s ", " "))
-    found = [_word(word) for word in _WORDS.findall(flat)]
-    return [_ROMAN_AFTER.get(word, word) if place and found[place - 1] in _NUMBERED else word for place, word in enumerate(found)]
+    found = [_word(part) for word in _WORDS.findall(flat) for part in _parts(word)]
+    return [_ROMAN_AFTER.get(word, word) if place and found[place - 1] in NUMBERED else word for place, word in enumerate(found)]
 
 
 _ENDINGS = re.compile(r"(?<=.{4})(?:ing|ed|es|e|s)$")
@@ -90,7 +95,12 @@ def normal(text: str) -> str:
 
 def squeezed(text: str) -> str:
     """The normal form without its blanks, for those who write `nonsmall` or `c diff` their own way."""
-    return "".join(words(text))
+    return squeeze(normal(text))
+
+
+def squeeze(normal: str) -> str:
+    """The same for a normal form; `gastro esophageal` is spelled as `gastroesophageal` is, whose "oe" is no ligature."""
+    return re.sub("[ao]e", "e", normal.replace(" ", ""))
 
 
 _ICD10 = re.compile(r"(?:ICD[-_ ]?10(?:[-_ ]?(?:CM|GM|WHO|AM|CA))?[:\s_-]*)?([A-Z][0-9][0-9A-Z])[.\s]?([0-9A-Z]{0,4})[-+*!]?\Z", re.I)
@@ -116,22 +126,40 @@ def code(text: str) -> tuple[str, str] | None:
 _ALIKE = {
     word: words[0]
     for words in (
-        ("kidney", "renal", "nephric"), ("liver", "hepatic"), ("heart", "cardiac", "myocardial"), ("lung", "pulmonary"),
-        ("stomach", "gastric"), ("brain", "cerebral"), ("skin", "cutaneous"), ("eye", "ocular"), ("bowel", "intestinal"),
-        ("colon", "colonic"), ("cancer", "carcinoma", "neoplasm", "malignancy", "malignant", "tumor"),
-        ("transplant", "transplantation", "allograft", "graft"), ("infarction", "attack"),
-        ("relapse", "relapsed", "relapsing", "recurrence", "recurrent"), ("resistance", "resistant"),
-        ("child", "children", "childhood", "pediatric"), ("neonate", "neonatal", "newborn"), ("sepsis", "septic", "septicemia"),
-        ("bleeding", "bleed", "hemorrhage"), ("infection", "infected"), ("thrombosis", "clot"),
+        ("kidney", "renal", "nephric"),
+        ("liver", "hepatic"),
+        ("heart", "cardiac", "myocardial"),
+        ("lung", "pulmonary"),
+        ("stomach", "gastric"),
+        ("brain", "cerebral"),
+        ("skin", "cutaneous"),
+        ("eye", "ocular"),
+        ("bowel", "intestinal"),
+        ("colon", "colonic"),
+        ("cancer", "carcinoma", "neoplasm", "malignancy", "malignant", "tumor"),
+        ("transplant", "transplantation", "allograft", "graft"),
+        ("infarction", "attack"),
+        ("relapse", "relapsed", "relapsing", "recurrence", "recurrent"),
+        ("resistance", "resistant"),
+        ("rejection", "rejected", "rejecting"),
+        ("child", "children", "childhood", "pediatric"),
+        ("neonate", "neonatal", "newborn"),
+        ("sepsis", "septic", "septicemia"),
+        ("bleeding", "bleed", "hemorrhage"),
+        ("metastasis", "met", "metastatic"),
+        ("infection", "infected"),
+        ("thrombosis", "clot"),
+        ("tuberculosis", "tb"),
+        ("chemotherapy", "chemo"),
     )
     for word in words
-}  # fmt: skip
+}
 """Words of everyday speech and of Latin that mean the same in the name of a condition; for finding, not for equality."""
 
 
 def alike(found: Iterable[str]) -> set[str]:
     """Words as a set in which those that mean the same are one."""
-    return {_ALIKE.get(word, word) for word in found}
+    return {_ALIKE.get(word, word.removesuffix("ly") if len(word) > 6 else word) for word in found}
 
 
 CLOSE = 72.0

@@ -1,7 +1,8 @@
 """From what people type to ids, in steps; every step but the first says how it read the words.
 
-The steps: an exact name; a code; for conditions a name with qualifiers ("relapsed AML"); all words contained in a name, in any
-order; a beginning that only one record has. What none of them finds is answered with the nearest names, never taken silently.
+The steps: an exact name; a code; the words of a name in another order; for conditions a name with qualifiers ("relapsed AML"); all
+words contained in a name; a beginning that only one record has. What none of them finds is answered with the nearest names, never
+taken silently.
 """
 
 import sqlite3
@@ -41,7 +42,7 @@ def resolve(connection: sqlite3.Connection, kind: str, text: str) -> Match:
         NothingFound: nothing of this kind is called so (conditions, agents and biomarkers), with the nearest names.
         UsageError: the same for the closed lists (modalities, failure types, specialties …).
     """
-    for step in (_qualified_synonym, _exact, _code, _qualified, _words, _beginning):
+    for step in (_qualified_synonym, _exact, _code, _permuted, _qualified, _words, _loosely_qualified, _beginning):
         match = step(connection, kind, text)
         if match is not None:
             return match
@@ -81,7 +82,21 @@ def _ids(found: Iterable[Named]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.id for each in found))
 
 
-def _qualified(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
+def _permuted(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
+    """Just the words of a name, in another order: "shock, cardiogenic"."""
+    found = _same_words(connection, kind, names.words(text))
+    return Match(_ids(found), f"{text!r} was read as {_listed(connection, kind, found)}") if found else None
+
+
+def _same_words(connection: sqlite3.Connection, kind: str, words: Sequence[str]) -> list[Named]:
+    wanted = names.alike(words) - _FILLERS
+    if len(wanted) < 2:
+        return []
+    known = index.all_names(connection, kind)
+    return [each for normal, many in known.items() if wanted == names.alike(normal.split()) - _FILLERS for each in many]
+
+
+def _qualified(connection: sqlite3.Connection, kind: str, text: str, *, loosely: bool = False) -> Match | None:
     """A condition's name among words that name a failure type, an age group or a biomarker."""
     words = names.words(text)
     if kind != "conditions" or len(words) < 2:
@@ -92,33 +107,60 @@ def _qualified(connection: sqlite3.Connection, kind: str, text: str) -> Match | 
             rest = [words[:start], words[start + length :]]
             found = index.by_normal(connection, kind, span)
             read = _qualifiers(connection, rest) if found else None
-            if read is not None and read[0]:
+            if read is not None and any(read) and (loosely or not read[1]):
                 return _reading(connection, text, found, *read)
-    return None
+    return None if loosely else _qualified_apart(connection, text, words)
+
+
+def _loosely_qualified(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
+    """The same with words left over that say what failed ("BTK inhibitor-refractory CLL"); they are named, not used."""
+    return _qualified(connection, kind, text, loosely=True)
+
+
+def _qualified_apart(connection: sqlite3.Connection, text: str, words: list[str]) -> Match | None:
+    """The same where the words of the name do not stand together: "lymphoma, follicular, relapsed"."""
+    also: dict[str, tuple[str, ...]] = {}
+    left: list[str] = []
+    place = 0
+    while place < len(words):
+        length, kind, ids = _qualifier(connection, words[place:])
+        if ids:
+            also[kind] = tuple(dict.fromkeys((*also.get(kind, ()), *ids)))
+        else:
+            left.append(words[place])
+        place += length or 1
+    if not also or not left:
+        return None
+    found = index.by_normal(connection, "conditions", " ".join(left)) or _same_words(connection, "conditions", left)
+    return _reading(connection, text, found, also, []) if found else None
 
 
 def _qualified_synonym(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
     """A synonym that carries a qualifier: "relapsed AML" is a name of AML, yet whoever says it asks for the relapse too."""
-    exact = index.by_name(connection, kind, text) if kind == "conditions" else []
-    if len(exact) != 1 or names.normal(index.shown_name(connection, kind, exact[0].id)) == names.normal(text):
+    if kind != "conditions":
+        return None
+    exact = index.by_name(connection, kind, text) or _same_words(connection, kind, names.words(text))
+    if len(_ids(exact)) != 1 or names.normal(index.shown_name(connection, kind, exact[0].id)) == names.normal(text):
         return None
     match = _qualified(connection, kind, text)
-    return match if match is not None and match.ids == _ids(exact) and "; not used" not in match.note else None
+    return match if match is not None and match.ids == _ids(exact) else None
 
 
 def _reading(
     connection: sqlite3.Connection, text: str, found: Sequence[Named], also: Mapping[str, tuple[str, ...]], unused: Sequence[str]
 ) -> Match:
     meant = [f"{SINGULAR[kind]} {joined(ids, 'or')}" for kind, ids in also.items()]
-    note = f"{text!r} was read as {_listed(connection, 'conditions', found)}, {joined(meant)}"
-    return Match(_ids(found), note + (f"; not used: {joined(unused)}" if unused else ""), also)
+    note = f"{text!r} was read as " + ", ".join([_listed(connection, "conditions", found), *([joined(meant)] if meant else [])])
+    return Match(_ids(found), note + (f"; not used: {' '.join(unused)}" if unused else ""), also)
 
 
 _FILLERS = frozenset({
-    "in", "with", "of", "the", "a", "an", "and", "or", "after", "for", "to", "disease", "patient", "positive", "mutated", "mutation",
-    "mutant", "therapy", "treatment", "previously", "treated", "heavily", "primary", "first", "second", "line",
+    "in", "with", "of", "the", "a", "an", "and", "or", "for", "to", "being", "disease", "patient", "positive", "mutated",
+    "mutation", "mutant", "therapy", "treatment", "previously", "treated", "heavily", "primary", "first", "second", "line",
 })  # fmt: skip
 """Words that say nothing of which condition is meant."""
+_SETTING = frozenset({"after", "post", "following", "on", "despite", "during"})
+"""Words after which people say in which setting: "after HSCT"; it is named in the note, not used."""
 _COMMON = _FILLERS | {
     "antibody", "receptor", "expression", "fusion", "rearrangement", "alteration", "loss", "activity", "high", "low", "wild", "type",
     "negative",
@@ -127,7 +169,7 @@ _COMMON = _FILLERS | {
 
 
 def _qualifiers(connection: sqlite3.Connection, parts: Sequence[list[str]]) -> tuple[dict[str, tuple[str, ...]], list[str]] | None:
-    """Facets by kind, and the words that say by what it failed ("steroid" of "steroid-refractory"); None if a word is strange."""
+    """Facets by kind, and the words that say what failed ("steroid" of "steroid-refractory"); None if a word is strange."""
     also: dict[str, tuple[str, ...]] = {}
     unused: list[str] = []
     for part in parts:
@@ -136,8 +178,14 @@ def _qualifiers(connection: sqlite3.Connection, parts: Sequence[list[str]]) -> t
             length, kind, ids = _qualifier(connection, part[place:])
             if ids:
                 also[kind] = tuple(dict.fromkeys((*also.get(kind, ()), *ids)))
-            elif _qualifier(connection, part[place + 1 :])[1] == "failure_types":
+            elif any(_qualifier(connection, part[ahead:])[1] == "failure_types" for ahead in range(place + 1, min(place + 4, len(part)))):
                 unused.append(part[place])
+            elif part[place] in names.NUMBERED and part[place + 1 : place + 2] and part[place + 1].isdigit():
+                unused += part[place : place + 2]
+                length = 2
+            elif part[place] in _SETTING and place + 1 < len(part):
+                unused += part[place:]
+                break
             elif part[place] not in _FILLERS:
                 return None
             place += length or 1

@@ -83,7 +83,9 @@ def test_text_stays_text(tmp_path: Path, tiny: str) -> None:
 
 
 def test_a_figure_keeps_its_digits(tmp_path: Path, tiny: str) -> None:
-    therapy = load_text(tmp_path, tiny.replace("value: 0.64", "value: 0.80").replace("[0.49, 0.83]", "[0.70, 0.90]")).base.therapies["adrug-tumor"]
+    therapy = load_text(tmp_path, tiny.replace("value: 0.64", "value: 0.80").replace("[0.49, 0.83]", "[0.70, 0.90]")).base.therapies[
+        "adrug-tumor"
+    ]
     assert therapy.primary.effect is not None
     assert str(therapy.primary.effect.value) == "0.80"
 
