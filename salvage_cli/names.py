@@ -17,6 +17,7 @@ _LETTERS = str.maketrans(
     {**{letter: f" {name} " for letter, name in _GREEK.items()}, "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d",
      "þ": "th", "ı": "i", "&": " and "}
 )  # fmt: skip
+_POSSESSIVE = re.compile(r"(?<=\w)['’`´ʼ]s(?!\w)")
 _APOSTROPHES = re.compile("['’‘`´ʼʹ′]")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 
@@ -75,7 +76,7 @@ def words(text: str) -> list[str]:
     """The words of a name, each in its one spelling; letters and digits are apart (`FLT3` is `flt 3`)."""
     flat = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     flat = unicodedata.normalize("NFKD", flat.casefold().translate(_LETTERS))
-    flat = _APOSTROPHES.sub("", flat.replace("'s ", " ").replace("’s ", " "))
+    flat = _APOSTROPHES.sub("", _POSSESSIVE.sub("", flat))
     found = [_word(part) for word in _WORDS.findall(flat) for part in _parts(word)]
     return [_ROMAN_AFTER.get(word, word) if place and found[place - 1] in NUMBERED else word for place, word in enumerate(found)]
 
