@@ -1,0 +1,116 @@
+"""The shipped files: every rule holds, the counts are those that are said, and both source texts are reachable."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from salvage_cli import checks, evidence, text
+from salvage_cli.library import Library, Query
+from salvage_cli.model import Base, Therapy, from_data, to_data
+from tests.conftest import Run
+
+SEEDS: dict[str, list[dict[str, Any]]] = yaml.safe_load((Path(__file__).parent / "seeds.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("rule", checks.RULES)
+def test_every_rule_holds(base: Base, rule: str) -> None:
+    findings = list(checks.RULES[rule](base))
+    assert not findings, "\n".join(f"{each.kind} {each.id} {each.path}: {each.message}" for each in findings)
+
+
+def test_the_counts_of_info_are_those_of_the_field_guide(run: Run) -> None:
+    out = run("info").out
+    for line in (
+        "therapies   562 (177 benefit, 8 harm, 70 no-benefit, 53 surrogate, 254 uncertain)",
+        "conditions  222 and 68 groups",
+        "outcomes    1562",
+        "references  785 (11 as-cited, 600 primary, 174 secondary)",
+        "agents      365",
+        "measures    196",
+    ):
+        assert line in out.splitlines()
+
+
+def test_records_are_sorted_by_condition_then_id(base: Base) -> None:
+    keys = [(therapy.condition, therapy.id) for therapy in base.therapies.values()]
+    assert keys == sorted(keys)
+
+
+def test_reference_numbers_run_from_1_without_a_gap(base: Base) -> None:
+    assert [reference.number for reference in base.references.values()] == list(range(1, len(base.references) + 1))
+
+
+def test_the_first_ten_are_the_reviews_and_no_therapy_rests_on_them_alone(base: Base) -> None:
+    first = list(base.references.values())[:10]
+    assert all(each.standing == "as-cited" and each.cited_by == "carter-2025" and each.nearest for each in first)
+    ids = {each.id for each in first}
+    assert all(set(therapy.references) - ids for therapy in base.therapies.values())
+
+
+def test_words_of_verdicts_and_levels_are_those_of_the_vocabulary(base: Base) -> None:
+    assert {id: term.name.lower() for id, term in base.terms("verdicts").items()} == text.VERDICTS
+    assert {int(id): term.name.lower() for id, term in base.terms("levels").items()} == {level: words.lower() for level, words in text.LEVELS.items()}
+    assert tuple(base.terms("verdicts")) == evidence.VERDICT_ORDER
+    assert set(text.SYMBOLS) == set(text.VERDICTS)
+
+
+def test_every_term_has_a_definition_and_a_therapy_or_a_use(base: Base) -> None:
+    for kind in ("modalities", "failure_types", "age_groups", "specialties", "designs", "verdicts"):
+        assert all(term.definition for term in base.terms(kind).values()), kind
+
+
+# ------------------------------------------------------------------------------------------------ the two source texts
+
+
+@pytest.mark.parametrize("seed", SEEDS["topics"], ids=lambda seed: str(seed["topic"]))
+def test_every_topic_of_the_review_is_reachable(run: Run, base: Base, seed: dict[str, Any]) -> None:
+    cited = run("cite", str(seed["number"]))
+    assert cited.code == 0
+    assert "as-cited" in cited.err
+    for id in seed["therapies"]:
+        shown = run("show", id)
+        assert shown.code == 0
+        assert base.therapies[id].name in shown.out
+
+
+@pytest.mark.parametrize("seed", SEEDS["page"], ids=lambda seed: str(seed["item"]))
+def test_every_item_of_the_page_is_reachable(run: Run, shipped: Library, seed: dict[str, Any]) -> None:
+    facets: list[str] = []
+    for key, flag in (("condition", "-c"), ("failure_type", "-f"), ("modality", "-m")):
+        facets += [flag, seed[key]] if key in seed else []
+    if seed.get("property") == "investigational":
+        assert run("list", "-m", "experimental", "-o", "ids").out == run("list", "--investigational", "-o", "ids").out != ""
+    if facets:
+        found = run("list", *facets, "-o", "ids")
+        assert found.code == 0
+        assert set(seed.get("therapies", ())) <= set(found.out.split())
+    if "fields" in seed or "answer" in seed:
+        card = run("show", "gilteritinib-aml").out
+        wanted = {
+            "outcomes": "Overall survival (median) 9.3 v 5.6 months",
+            "verdict": "Verdict: + benefit",
+            "verdict_basis": "ADMIRAL: median survival 9.3 v 5.6 months",
+            "safety": "Differentiation syndrome",
+            "monitoring": "ECG and electrolytes",
+        }
+        assert all(wanted[name] in card for name in seed.get("fields", ()))
+        others = {id for (id,) in shipped.find(Query(condition=["aml"])).rows(("id",))} - {"gilteritinib-aml"}
+        assert "answer" not in seed or all(id in card for id in others)
+
+
+def test_json_of_a_record_is_the_record_of_the_file(run: Run, base: Base) -> None:
+    """Names are those of the YAML, every field is carried, and figures have the digits that were printed."""
+    records = json.loads(run("list", "-o", "json").out, parse_float=Decimal)["therapies"]
+    assert len(records) == len(base.therapies)
+    for record in records:
+        therapy = base.therapies[record["id"]]
+        assert from_data(Therapy, record) == therapy
+        assert set(to_data(therapy)) <= set(record)
+        effect = therapy.primary.effect
+        if effect is not None:
+            (primary,) = (outcome for outcome in record["outcomes"] if outcome["primary"])
+            assert str(primary["effect"]["value"]) == str(effect.value)
