@@ -63,10 +63,10 @@ def prepare_streams() -> None:
 
 
 def write(lines: Iterable[str], format: str = "plain") -> None:
-    """Write lines to stdout."""
+    """Write lines to stdout. JSON is UTF-8 or, where the stream is not, ASCII with escapes, whatever else the encoding has."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if format in ("json", "jsonl") and reconfigure is not None:
-        reconfigure(errors="salvage-json")
+    if format in ("json", "jsonl") and reconfigure is not None and not codecs.lookup(sys.stdout.encoding).name.startswith("utf"):
+        reconfigure(encoding="ascii", errors="salvage-json")
     for line in lines:
         sys.stdout.write(line + "\n")
 

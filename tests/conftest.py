@@ -36,6 +36,7 @@ class _Stream(io.TextIOWrapper):
 
 
 Run = Callable[..., Seen]
+Golden = Callable[[str, str], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -53,7 +53,9 @@ def test_the_first_ten_are_the_reviews_and_no_therapy_rests_on_them_alone(base: 
 
 def test_words_of_verdicts_and_levels_are_those_of_the_vocabulary(base: Base) -> None:
     assert {id: term.name.lower() for id, term in base.terms("verdicts").items()} == text.VERDICTS
-    assert {int(id): term.name.lower() for id, term in base.terms("levels").items()} == {level: words.lower() for level, words in text.LEVELS.items()}
+    assert {int(id): term.name.lower() for id, term in base.terms("levels").items()} == {
+        level: words.lower() for level, words in text.LEVELS.items()
+    }
     assert tuple(base.terms("verdicts")) == evidence.VERDICT_ORDER
     assert set(text.SYMBOLS) == set(text.VERDICTS)
 

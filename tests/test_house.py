@@ -51,7 +51,11 @@ def test_the_core_knows_nothing_of_the_terminal(room: str) -> None:
 
 @pytest.mark.parametrize(
     ("foreign", "rooms"),
-    [("yaml", {"source", "canonical"}), ("rich", {"terminal"}), ("sqlite3", {"index", "building", "store", "library", "opening", "resolve", "completing", "searching"})],
+    [
+        ("yaml", {"source", "canonical"}),
+        ("rich", {"terminal"}),
+        ("sqlite3", {"index", "building", "store", "library", "opening", "resolve", "completing", "searching"}),
+    ],
 )
 def test_foreign_libraries_stay_in_their_rooms(foreign: str, rooms: set[str]) -> None:
     for room in ROOMS:
@@ -81,14 +85,22 @@ HEAVY = {"rich", "yaml", "pydantic", "importlib.metadata", "urllib.request", "ht
 
 @pytest.mark.parametrize(
     "argv",
-    [("cite", "6"), ("list", "-o", "tsv"), ("lookup", "-c", "AML", "-o", "json"), ("show", "gilteritinib-aml", "-o", "json"), ("__complete", "list", "-m", "r")],
+    [
+        ("cite", "6"),
+        ("list", "-o", "tsv"),
+        ("lookup", "-c", "AML", "-o", "json"),
+        ("show", "gilteritinib-aml", "-o", "json"),
+        ("__complete", "list", "-m", "r"),
+    ],
     ids=" ".join,
 )
 def test_what_a_command_does_not_need_is_not_loaded(argv: tuple[str, ...]) -> None:
     assert not loaded(*argv) & HEAVY
 
 
-@pytest.mark.parametrize("argv", [("list", "-o", "tsv"), ("lookup", "-c", "AML", "-o", "json"), ("__complete", "list", "-m", "r"), ("--version",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "argv", [("list", "-o", "tsv"), ("lookup", "-c", "AML", "-o", "json"), ("__complete", "list", "-m", "r"), ("--version",)], ids=" ".join
+)
 def test_the_fast_lane_loads_no_typer(argv: tuple[str, ...]) -> None:
     assert not loaded(*argv) & {"typer", "click", "argparse", "salvage_cli.model", "salvage_cli.cli"}
 
