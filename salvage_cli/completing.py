@@ -116,7 +116,8 @@ def _named(connection: sqlite3.Connection, kind: str, typed: str) -> list[Candid
         own = "id" if kind in ("failure_types", "modalities", "age_groups", "specialties", "verdicts") else "name"
         rows = connection.execute(f"SELECT {own}, therapies, definition FROM term WHERE kind = ? ORDER BY {own} COLLATE NOCASE", (kind,))
         return [Candidate(value, _about(count, definition)) for value, count, definition in rows]
-    sql = """SELECT min(shown), term.name, therapies FROM name JOIN term ON term.kind = name.kind AND term.id = name.id
+    sql = """SELECT CASE WHEN lower(min(shown)) = term.id THEN term.id ELSE min(shown) END, term.name, therapies
+             FROM name JOIN term ON term.kind = name.kind AND term.id = name.id
              WHERE name.kind = ? AND shown LIKE ? ESCAPE '\\' GROUP BY shown COLLATE NOCASE, term.id ORDER BY shown COLLATE NOCASE"""
     found = connection.execute(sql, (kind, start)).fetchall()
     return [Candidate(shown, _about(count, "" if shown == name else name)) for shown, name, count in found]
@@ -164,7 +165,10 @@ _salvage() {
     local -a values descriptions
     local value about word
     local -a plain
-    for word in "${(@)words[2,CURRENT]}"; do plain+=("${(Q)word}"); done
+    for word in "${(@)words[2,CURRENT]}"; do
+        [[ $word == [\'\"]* && ${#word} -gt 0 && ${word[-1]} != ${word[1]} ]] && word=${word[2,-1]}
+        plain+=("${(Q)word}")
+    done
     while IFS=$'\t' read -r value about; do
         [[ -n $value ]] || continue
         values+=("$value")
@@ -180,8 +184,11 @@ fi
 """,
     "fish": r"""# salvage completion for fish: salvage completion fish | source
 function __salvage_complete
-    set -l words (commandline -opc) (commandline -ct | string unescape)
-    command salvage __complete $words[2..] 2>/dev/null
+    set -l words (commandline -opc)
+    set -l typed (commandline -ct)
+    set -l plain (string unescape -- $typed)
+    or set plain (string replace -r -- '^[\'"]' '' $typed)
+    command salvage __complete $words[2..-1] "$plain" 2>/dev/null
 end
 complete -c salvage -f -a '(__salvage_complete)'
 """,
