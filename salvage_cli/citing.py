@@ -210,7 +210,7 @@ def _json(library: Library, works: Sequence[Work], standings: Sequence[str]) -> 
 
 def _list_incomplete(works: Sequence[Work], style: str) -> None:
     """Number, id and what is lacking, in columns with tabs between."""
-    from salvage_cli.styles import lacking
+    from salvage_cli.pieces import lacking
 
     lines = [(work, lacking(work, style)) for work in works]
     lines = [(work, lacks) for work, lacks in lines if lacks]
@@ -228,7 +228,7 @@ def _explanations(library: Library, works: Sequence[Work], style: str) -> Iterat
 
 def _explained(library: Library, work: Work, style: str) -> words.Explained:
     from salvage_cli import wording
-    from salvage_cli.styles import lacking
+    from salvage_cli.pieces import lacking
 
     reference = work.reference
     ((_, citation, standing),) = library.citations([reference.id], style)

@@ -1,9 +1,11 @@
 """Any other citation style, by citeproc-py and a style of the Citation Style Language. Loads both only when asked."""
 
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from salvage_cli.errors import MachineError, UsageError
 from salvage_cli.formats import ET_AL, Entry, csl_item
@@ -21,25 +23,30 @@ def texts(entries: Sequence[Entry], style: str) -> list[str]:
         MachineError: citeproc-py is not installed, or the file cannot be read.
         UsageError: no style is called so, or the file holds none.
     """
-    try:
-        from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
-        from citeproc.source.json import CiteProcJSON
-    except ImportError:
-        raise MachineError(f"--csl needs citeproc-py, which is not installed; install it with: {INSTALL}") from None
-    items = [{key: value for key, value in csl_item(entry).items() if key != "note"} for entry in entries]
+    if find_spec("citeproc") is None:
+        raise MachineError(f"--csl needs citeproc-py, which is not installed; install it with: {INSTALL}")
     file = _file(style)
+    items = [{key: value for key, value in csl_item(entry).items() if key != "note"} for entry in entries]
     try:
+        lines = rendered(items, file)
+    except Exception as error:  # whatever a file that is no style makes of lxml and citeproc-py
+        raise UsageError(f"citeproc-py cannot use {file} as a style: {type(error).__name__}: {error}") from None
+    if len(lines) != len(items):
+        raise UsageError(f"{file} is a style without a bibliography; there is nothing to print")
+    return [_tidy(line, place) for place, line in enumerate(lines, 1)]
+
+
+def rendered(items: Sequence[Mapping[str, Any]], file: Path) -> list[str]:
+    """What citeproc-py makes of the items, as it makes it."""
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+    from citeproc.source.json import CiteProcJSON
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # it warns of fields that are new in CSL 1.0.2, and uses them
         rules = CitationStylesStyle(str(file), validate=False)
         bibliography = CitationStylesBibliography(rules, CiteProcJSON(items), formatter.plain)
         bibliography.register(Citation([CitationItem(item["id"]) for item in items]))
-        lines = [str(line) for line in bibliography.bibliography()]
-    except OSError as error:
-        raise MachineError(f"cannot read the style {file}: {error}") from None
-    except Exception as error:
-        raise UsageError(f"citeproc-py cannot use {file} as a style: {type(error).__name__}: {error}") from None
-    if len(lines) != len(items):
-        raise UsageError(f"{file} is a style without a bibliography; nothing to print")
-    return [_tidy(line, place) for place, line in enumerate(lines, 1)]
+        return [str(line) for line in bibliography.bibliography()]
 
 
 def _tidy(line: str, place: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from salvage_cli.jsontext import json_text
-from salvage_cli.styles import eloc, short_name
+from salvage_cli.pieces import eloc, short_name
 from salvage_cli.work import Person, Work
 
 ET_AL = "et al."

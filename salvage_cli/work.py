@@ -102,8 +102,10 @@ def _address(reference: "Reference") -> tuple[str, str]:
     """The address and the day it was read. The one page that was read for a record of a page is that page."""
     checked = reference.checked
     url = reference.url or ""
+    resolver = f"https://doi.org/{reference.doi}".casefold()
     if not url and checked and reference.type == "webpage" and len(checked.at) == 1:
         url = checked.at[0]
+    url = "" if reference.doi and url.casefold() == resolver else url
     read = checked.date if checked and url in checked.at else ""
     return url, (reference.accessed or read) if url else ""
 
@@ -139,7 +141,7 @@ def _full(parts: list[str], suffix: str) -> Person:
 
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
-_PMID = re.compile(r"(?:\bpmid\b|\bpubmed\b(?:\.ncbi\.nlm\.nih\.gov)?)\W*(\d{1,9})\b", re.I)
+_PMID = re.compile(r"(?:\bpmid|\bpubmed\b(?:\.ncbi\.nlm\.nih\.gov)?)\W*(\d{1,9})\b", re.I)
 _REGISTER = re.compile(r"\bNCT\s?(\d{8})\b", re.I)
 
 
