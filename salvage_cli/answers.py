@@ -98,19 +98,15 @@ def show(
 
 def library_card(library: Library, id: str) -> text.Card:
     """A therapy with everything that its card shows."""
-    from salvage_cli import cite as citing
-
     (therapy,) = library.find(Query(ids=[id])).therapies()
     (row,) = library.find(Query(ids=[id])).rows(("condition_name", "evidence_level", "evidence_indirect", "source"))
     names = {each: library.term("modalities", each)["name"] for each in therapy.modality}
     names |= {each: library.term("failure_types", each)["name"] for each in therapy.failure_types}
     kinds = {outcome.effect.kind for outcome in therapy.outcomes if outcome.effect}
     citations, numbers = {}, {}
-    for each in therapy.references:
-        (reference,) = library.reference(each)
-        standing = citing.standing(reference, [])
-        numbers[each] = reference.number
-        citations[each] = f"{reference.number}. {citing.vancouver(reference)}" + (f" [{standing.partition(' ')[2]}]" if standing else "")
+    for each, (number, cited, standing) in zip(therapy.references, library.citations(therapy.references), strict=True):
+        numbers[each] = number
+        citations[each] = f"{number}. {cited}" + (f" [{standing.partition(' ')[2]}]" if standing else "")
     others = [other for (other,) in library.find(Query(condition=[therapy.condition])).rows(("id",)) if other != id]
     return text.Card(
         therapy=therapy, condition=row[0], level=row[1], indirect=bool(row[2]), names=names,

@@ -7,14 +7,18 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from salvage_cli import evidence, names, wording
+from salvage_cli import cite, evidence, names, wording
 from salvage_cli.jsontext import json_text
 from salvage_cli.model import KINDS, Base, Condition, Reference, Therapy, to_data
+from salvage_cli.styles import STYLES
+from salvage_cli.work import work
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the tables or what stands in them change; a file of another format is built anew."""
 
-SCHEMA = """
+_TEXTS = ", ".join(f"{style} TEXT NOT NULL" for style in STYLES)
+
+SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE therapy (
   position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, condition TEXT NOT NULL,
@@ -30,6 +34,7 @@ CREATE TABLE reference (
   journal TEXT, journal_title TEXT, publisher TEXT, year INTEGER, volume TEXT, issue TEXT, pages TEXT, doi TEXT, pmid TEXT,
   url TEXT, trial TEXT, registry TEXT, design TEXT, standing TEXT NOT NULL, basis TEXT, position INTEGER NOT NULL,
   source TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE citation (reference TEXT PRIMARY KEY, standing TEXT NOT NULL, {_TEXTS}) WITHOUT ROWID;
 CREATE TABLE identifier (value TEXT, reference TEXT, PRIMARY KEY (value, reference)) WITHOUT ROWID;
 CREATE TABLE term (
   kind TEXT, id TEXT, name TEXT NOT NULL, parents TEXT NOT NULL, definition TEXT NOT NULL, therapies INTEGER NOT NULL,
@@ -148,6 +153,7 @@ class _Builder:
     def _references(self) -> None:
         self._insert("reference", (self._reference(place, each) for place, each in enumerate(self.base.references.values())))
         self._insert("identifier", ((value, each.id) for each in self.base.references.values() for value in identifiers(each)))
+        self._insert("citation", map(self._citation, self.base.references.values()))
 
     def _reference(self, place: int, each: Reference) -> tuple[Any, ...]:
         title = self.base.journals.get(each.journal or "")
@@ -159,6 +165,13 @@ class _Builder:
             each.volume, each.issue, each.pages, each.doi, each.pmid, each.url, each.trial, each.registry, each.design,
             each.standing, each.checked.basis if each.checked else None, place, source, record,
         )  # fmt: skip
+
+    def _citation(self, each: Reference) -> tuple[str, ...]:
+        known = self.base.references
+        instead = [str(known[id].number) for id in each.nearest if id in known]
+        source = str(known[each.cited_by].number) if each.cited_by in known else ""
+        ready = work(each, self.base.journals.get(each.journal or ""))
+        return (each.id, cite.standing(each, instead, source), *(style(ready) for style in STYLES.values()))
 
     def _terms(self) -> None:
         for kind in KINDS:
@@ -273,6 +286,7 @@ def codes(condition: Condition) -> Iterator[tuple[str, str, str, int]]:
 
 
 def identifiers(reference: Reference) -> list[str]:
-    """What a reference is known by, in small letters: number, id, DOI, PMID, register number."""
-    given = (str(reference.number), reference.id, reference.doi, reference.pmid, reference.registry)
+    """What a reference is known by, in small letters: number, id, DOI, PMID (also as `pmid:1`), register number, address."""
+    pmid = f"pmid:{reference.pmid}" if reference.pmid else None
+    given = (str(reference.number), reference.id, reference.doi, reference.pmid, pmid, reference.registry, reference.url)
     return [each.casefold() for each in given if each]

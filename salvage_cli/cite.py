@@ -1,100 +1,117 @@
-"""A reference as text. Built-in styles are plain functions of a Reference; nothing heavy is loaded here."""
+"""What is to be said of a reference beside its citation: how it stands, what it supports, what to cite instead. Pure words."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from salvage_cli.model import Reference
+from salvage_cli.work import Work
 
-_PARTICLES = frozenset(
-    {"da", "de", "del", "della", "di", "dos", "du", "la", "le", "san", "santa", "van", "von", "den", "der", "ter", "el", "al"}
-)
-
-
-def initials(author: str) -> str:
-    """An author as 'Family Initials'. Most stand so in the base; those that the review prints in full are turned round."""
-    parts = author.split()
-    if len(parts) < 2 or re.fullmatch(r"[A-Z]{1,4}(-[A-Z])?", parts[-1]) or not re.fullmatch(r"[\w.\-'’ ]+", author):
-        return author
-    if len(parts) == 2 and parts[1].isupper():
-        return author
-    cut = len(parts) - 1
-    while cut > 1 and parts[cut - 1].casefold() in _PARTICLES:
-        cut -= 1
-    given = "".join(letter for part in parts[:cut] for piece in part.split("-") for letter in piece[:1])
-    return f"{' '.join(parts[cut:])} {given}"
+if TYPE_CHECKING:
+    from salvage_cli.model import Check, Reference, Therapy
 
 
-def authors(reference: Reference, most: int = 6) -> str:
-    """Authors in the Vancouver way: six, then "et al."; a list that goes on ends so too. Empty where none is known."""
-    known = [initials(each) for each in reference.authors] if reference.type == "article" else list(reference.authors)
-    shown = known[:most]
-    if len(known) > most or (known and not reference.authors_complete):
-        shown.append("et al")
-    if reference.group_author:
-        shown.append(reference.group_author)
-    return ", ".join(shown)
+def standing(reference: "Reference", instead: Sequence[str] = (), known_from: str = "") -> str:
+    """What a reader has to know of a reference that is not fully checked, on one line; empty where it is.
+
+    `instead` are the numbers of checked publications on the same matter, `known_from` the number of what cites it.
+    """
+    said = _said(reference, known_from)
+    if not said:
+        return ""
+    return f"reference {reference.number} {said}" + (f"; cite instead: {' '.join(instead)}" if instead else "")
 
 
-def short_pages(pages: str) -> str:
-    """A page range with the digits of its end that change: `1728-1740` is `1728-40`."""
-    match = re.fullmatch(r"([A-Za-z]*)(\d+)[-–]([A-Za-z]*)(\d+)([A-Za-z]*)", pages)
-    if not match or match[1] != match[3] or len(match[2]) != len(match[4]) or match[5]:
-        return pages.replace("–", "-")
-    first, last = match[2], match[4]
-    same = next((place for place, (a, b) in enumerate(zip(first, last, strict=True)) if a != b), len(first) - 1)
-    return f"{match[1]}{first}-{match[1] if match[1] else ''}{last[same:]}"
-
-
-def vancouver(reference: Reference) -> str:
-    """The NLM/Vancouver form, one line. What is not known is left out."""
-    title = _stop(reference.title)
-    where = _journal(reference) if reference.type == "article" else _publication(reference)
-    links = [f"doi:{reference.doi}." if reference.doi else "", f"PMID: {reference.pmid}." if reference.pmid else ""]
-    if not reference.doi and not reference.pmid and reference.url and reference.type != "article":
-        links.append(f"Available from: {reference.url}")
-    return " ".join(part for part in (_stop(authors(reference)), title, where, *links) if part)
-
-
-def _journal(reference: Reference) -> str:
-    issue = f"({reference.issue})" if reference.issue else ""
-    volume = f"{reference.volume or ''}{issue}"
-    date = str(reference.year or "")
-    if volume:
-        date = f"{date};{volume}" if date else volume
-    if reference.pages:
-        date = f"{date}:{short_pages(reference.pages)}" if date else short_pages(reference.pages)
-    return " ".join(part for part in (_stop(reference.journal or ""), _stop(date)) if part)
-
-
-def _publication(reference: Reference) -> str:
-    if reference.journal:
-        return _journal(reference)
-    place = [reference.publisher or "", str(reference.year or "")]
-    text = "; ".join(part for part in place if part)
-    cited = f" [cited {reference.accessed}]" if reference.accessed else ""
-    return _stop(text + cited) if text else ""
-
-
-def _stop(text: str) -> str:
-    return text if not text or text[-1] in ".?!" else f"{text}."
-
-
-STYLES: dict[str, Callable[[Reference], str]] = {"vancouver": vancouver, "nlm": vancouver}
-"""The built-in styles by name."""
-
-
-def standing(reference: Reference, nearest: list[str]) -> str:
-    """What a reader has to know of a reference that is not fully checked, on one line; empty where it is."""
-    name = f"reference {reference.number}"
+def _said(reference: "Reference", known_from: str) -> str:
     if reference.standing == "as-cited":
-        source = f"known only from {reference.cited_by}" if reference.cited_by else "known only from its own text"
-        instead = f"; checked publications on the same matter: {' '.join(nearest)}" if nearest else ""
-        return f"{name} is as-cited: {source}, not found in public records{instead}"
-    if reference.standing in ("withdrawn", "retracted"):
+        source = f"reference {known_from or reference.cited_by}, which cites it," if reference.cited_by else "its own text,"
+        return f"is as-cited: known only from {source} and not found in public records"
+    if reference.standing != "checked":
         notice = f" on {reference.retraction.date}: {reference.retraction.reason}" if reference.retraction else ""
-        return f"{name} is {reference.standing}{notice}"
-    if reference.checked and reference.checked.basis == "secondary":
-        return f"{name} was checked on a secondary page only"
-    if reference.checked and reference.checked.basis == "listing":
-        return f"{name} was seen only in other papers' lists of references"
-    return ""
+        return f"is {reference.standing}{notice}"
+    basis = reference.checked.basis if reference.checked else None
+    words = {"secondary": "was checked on a secondary page only", "listing": "was seen only in other papers' lists of references"}
+    return words.get(basis or "", "")
+
+
+def remark(line: str) -> str:
+    """The standing as a note within a record: `As-cited: known only from …`."""
+    words = re.sub(r"^reference \S+ (is |was )?", "", line)
+    return words[:1].upper() + words[1:]
+
+
+def sorted_by(works: Sequence[Work], key: str) -> list[Work]:
+    """Works in the order given, by number, by first author (then year), or the newest first. Ties stay as given."""
+    keys: dict[str, Callable[[Work], tuple[Any, ...]]] = {"number": _by_number, "author": _by_author, "year": _by_year}
+    return sorted(works, key=keys[key]) if key in keys else list(works)
+
+
+def _by_number(work: Work) -> tuple[Any, ...]:
+    text = str(work.reference.number)
+    digits = re.sub(r"\D", "", text)
+    return not text.isdigit(), int(digits or 0), text
+
+
+def _by_author(work: Work) -> tuple[Any, ...]:
+    from unicodedata import combining, normalize
+
+    names = " ".join(f"{person.family} {person.initials}" for person in work.people) or work.reference.title
+    flat = "".join(letter for letter in normalize("NFKD", names.casefold()) if not combining(letter))
+    return flat, work.reference.year or 0, _by_number(work)
+
+
+def _by_year(work: Work) -> tuple[Any, ...]:
+    return work.reference.year is None, -(work.reference.year or 0)
+
+
+class Explained(NamedTuple):
+    """A reference with all that bears on it, ready to be told."""
+
+    reference: "Reference"
+    citation: str
+    standing: str
+    instead: Sequence[str]
+    """The citations of checked publications on the same matter, each with its number."""
+    supports: "Sequence[tuple[Therapy, str, Sequence[str]]]"
+    """Therapies that rest on it: the record, its condition's name, and the results that were read in it."""
+    lacks: Sequence[str]
+
+
+def explained(told: Explained) -> Iterator[str]:
+    """Lines that answer: what is this, how is it known, what rests on it, what may be cited in its place."""
+    reference = told.reference
+    yield f"Reference {reference.number} · {reference.id}"
+    yield f"  {told.citation}"
+    yield from _paragraph("How it stands", [remark(told.standing) or "Checked on a primary page"])
+    yield from _paragraph("How it was checked", [*_checking(reference.checked), reference.existence])
+    yield from _paragraph("What it is said to support", [reference.statement])
+    yield from _paragraph("What the checked records say to that", [reference.finding])
+    yield from _paragraph("What stays open", [reference.gap])
+    yield from _paragraph("Cite instead", told.instead)
+    supports = [line for therapy, condition, results in told.supports for line in _support(therapy, condition, results)]
+    yield from _paragraph("What rests on it here", supports or ["No therapy"])
+    yield from _paragraph("What its record lacks", [", ".join(told.lacks)])
+    yield from _paragraph("Note", [reference.note])
+
+
+def _paragraph(heading: str, lines: Sequence[str | None]) -> Iterator[str]:
+    shown = [line for line in lines if line]
+    if shown:
+        yield ""
+        yield heading
+        yield from (f"  {line}" for line in shown)
+
+
+def _checking(checked: "Check | None") -> Iterator[str]:
+    if checked:
+        words = {
+            "primary": "in the publisher's, PubMed's or an institution's own text",
+            "secondary": "in a summary, a news page or a notice",
+            "listing": "only in other papers' lists of references",
+        }
+        yield f"Seen on {checked.date} {words[checked.basis]}"
+        yield from checked.at
+
+
+def _support(therapy: "Therapy", condition: str, results: Sequence[str]) -> Iterator[str]:
+    yield f"{therapy.name}, {condition} [{therapy.id}]"
+    yield from (f"  {result}" for result in results)

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from salvage_cli.facets import FACETS, FORMATS, OUTPUT, SORT, SORTS, Option
+from salvage_cli.facets import CITE, CITE_FORMATS, CITE_SORTS, CITE_STYLES, FACETS, FORMATS, OUTPUT, SORT, SORTS, Option
 
 COMMANDS = {
     "lookup": "what is known, in detail",
@@ -22,14 +22,12 @@ COMMANDS = {
 
 ASKING = (*FACETS, SORT)
 LIMIT = Option("limit", "--limit -n", "text", "At most so many.", metavar="N")
-STYLE = Option("style", "--style -s", "text", "The form of the citation.")
-QUIET = Option("quiet", "--quiet -q", "flag", "Say nothing of a reference's standing.", default=False)
 
 OPTIONS: dict[str, tuple[Option, ...]] = {
     "lookup": (*ASKING, *OUTPUT),
     "list": (*ASKING, *OUTPUT),
     "show": OUTPUT,
-    "cite": (STYLE, QUIET, *ASKING),
+    "cite": (*CITE, *FACETS),
     "search": (LIMIT, *ASKING, *OUTPUT),
     "terms": OUTPUT,
     "info": OUTPUT,
@@ -52,7 +50,13 @@ _VALUES = {
     "verdict": "verdicts",
 }
 _WORDS = {"lookup": "conditions", "show": "therapies", "cite": "citable", "terms": KINDS, "completion": SHELLS}
-_LISTED = {"format": FORMATS, "sort": SORTS, "evidence": ("1", "2", "3", "4", "5")}
+_LISTED = {
+    "format": FORMATS,
+    "sort": SORTS,
+    "order": CITE_SORTS,
+    "style": (*CITE_STYLES, *CITE_FORMATS),
+    "evidence": ("1", "2", "3", "4", "5"),
+}
 
 
 class Candidate(NamedTuple):
@@ -62,7 +66,7 @@ class Candidate(NamedTuple):
     about: str = ""
 
 
-def candidates(connection: sqlite3.Connection, words: Sequence[str], styles: Sequence[str] = ()) -> list[Candidate]:
+def candidates(connection: sqlite3.Connection, words: Sequence[str]) -> list[Candidate]:
     """What the last of `words` (the command line without `salvage`) can become, in order."""
     *before, typed = words or [""]
     command = next((word for word in before if word in COMMANDS), None)
@@ -72,11 +76,11 @@ def candidates(connection: sqlite3.Connection, words: Sequence[str], styles: Seq
     known = {flag: option for option in OPTIONS[command] for flag in option.flags}
     asked = known.get(before[-1]) if before else None
     if asked is not None and asked.kind != "flag":
-        return _values(connection, asked.name, typed, styles)
+        return _values(connection, asked.name, typed)
     if typed.startswith("-"):
         flag, equals, value = typed.partition("=")
         if equals and flag in known:
-            return [each._replace(value=f"{flag}={each.value}") for each in _values(connection, known[flag].name, value, styles)]
+            return [each._replace(value=f"{flag}={each.value}") for each in _values(connection, known[flag].name, value)]
         return _starting(_flags(OPTIONS[command]), typed)
     wanted = _WORDS.get(command, ())
     if isinstance(wanted, str):
@@ -97,10 +101,10 @@ def _starting(found: Iterator[Candidate] | map, typed: str) -> list[Candidate]: 
     return [each for each in found if each.value.casefold().startswith(start)]
 
 
-def _values(connection: sqlite3.Connection, option: str, typed: str, styles: Sequence[str]) -> list[Candidate]:
+def _values(connection: sqlite3.Connection, option: str, typed: str) -> list[Candidate]:
     if option in _VALUES:
         return _named(connection, _VALUES[option], typed)
-    return _starting(map(Candidate, styles if option == "style" else _LISTED.get(option, ())), typed)
+    return _starting(map(Candidate, _LISTED.get(option, ())), typed)
 
 
 def _named(connection: sqlite3.Connection, kind: str, typed: str) -> list[Candidate]:

@@ -40,6 +40,22 @@ FACETS = (
 SORTS = ("level", "verdict", "name", "condition", "year")
 SORT = Option("sort", "--sort", "text", f"{', '.join(SORTS)}.", metavar="KEY", default="level")
 
+CITE_STYLES = ("vancouver", "ama", "apa", "nature", "harvard", "plain", "markdown", "html")
+CITE_FORMATS = ("bibtex", "biblatex", "ris", "csl-json", "nbib", "json")
+CITE_SORTS = ("given", "number", "author", "year")
+CITE = (
+    Option("style", "--style -s", "text", f"{', '.join((*CITE_STYLES, *CITE_FORMATS))} (nlm is vancouver)."),
+    Option("csl", "--csl", "text", "Any other style of the Citation Style Language.", metavar="NAME|FILE"),
+    Option("order", "--sort", "text", f"{', '.join(CITE_SORTS)}.", metavar="KEY", default="given"),
+    Option("numbered", "--numbered", "flag", "Number the citations 1, 2, 3 …", default=False),
+    Option("checked_only", "--checked-only", "flag", "Refuse references that are not checked (status 1).", default=False),
+    Option("nearest", "--nearest", "flag", "Cite the nearest checked publications in place of others.", default=False),
+    Option("explain", "--explain", "flag", "Say what a reference supports and how it was checked.", default=False),
+    Option("incomplete", "--incomplete", "flag", "List references that lack what the style demands.", default=False),
+    Option("quiet", "--quiet -q", "flag", "Say nothing of a reference's standing.", default=False),
+)
+"""How citations are to look, and which references they may be of."""
+
 PEOPLE = ("table", "plain")
 PROGRAMS = ("tsv", "csv", "json", "jsonl", "yaml", "markdown", "ids")
 FORMATS = (*PEOPLE, *PROGRAMS)

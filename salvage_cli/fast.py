@@ -46,7 +46,7 @@ def _complete(words: list[str]) -> int:
     from salvage_cli.opening import open_index
 
     def write() -> None:
-        for each in candidates(open_index(), words, ("vancouver", "nlm")):
+        for each in candidates(open_index(), words):
             sys.stdout.write(f"{each.value}\t{each.about}\n" if each.about else f"{each.value}\n")
 
     return edge.ended(write)

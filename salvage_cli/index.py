@@ -217,6 +217,14 @@ def reference_columns(connection: sqlite3.Connection, ids: Sequence[str], column
     return [found[id] for id in ids if id in found]
 
 
+def citations(connection: sqlite3.Connection, ids: Sequence[str], columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """The number of references and the named columns of their citations (a style, `standing`), in the order of the ids."""
+    chosen = ", ".join(f"citation.{column}" for column in columns)
+    sql = f"SELECT id, number, {chosen} FROM reference JOIN citation ON citation.reference = id WHERE id IN ({_marks(ids)})"
+    found = {row[0]: row[1:] for row in connection.execute(sql, list(ids))}
+    return [found[id] for id in ids if id in found]
+
+
 def counts(connection: sqlite3.Connection) -> dict[str, int]:
     """How many records of each kind there are; withdrawn ones are not counted."""
     found = {"therapies": connection.execute("SELECT count(*) FROM therapy WHERE withdrawn = ''").fetchone()[0]}

@@ -17,6 +17,7 @@ from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.index import Filter, Named
 from salvage_cli.opening import open_index
 from salvage_cli.resolve import joined, resolve, suggestion
+from salvage_cli.work import Work, identifier, work
 
 if TYPE_CHECKING:
     from salvage_cli.model import Reference, Therapy
@@ -184,30 +185,69 @@ class Library:
             found += [text] if text in known else resolve(self.connection, "therapies", text).ids
         return list(dict.fromkeys(found))
 
-    def reference(self, text: str) -> "list[Reference]":
-        """The publications that a number, an id, a DOI, a PMID, a trial's register number or a therapy's id names.
+    def publications(self, text: str) -> "tuple[list[Reference], str]":
+        """The publications that `text` names, and how it was read where it names several; for stderr.
+
+        A number, an id, a DOI or PMID in any form, an address, a trial's register number or name, or a therapy's id.
 
         Raises:
             NothingFound: nothing is known by it.
         """
         from salvage_cli.model import Reference, from_data
 
-        found = index.references(self.connection, text.strip())
-        if not found:
-            therapy = self.connection.execute('SELECT "references" FROM therapy WHERE id = ?', (text.strip(),)).fetchone()
-            if therapy:
-                rows = index.reference_columns(self.connection, therapy[0].split("; "), ("record",))
-                found = [row[0] for row in rows]
-        if not found:
+        records = index.references(self.connection, text.strip()) or index.references(self.connection, identifier(text))
+        resting = [] if records else self._cited_by(text)
+        ids = [] if records else resting or [each.id for each in index.by_name(self.connection, "references", text)]
+        records = records or self.reference_records(ids)
+        if not records:
             raise NothingFound(f"no reference is called {text!r}; {self._reference_hint(text)}")
-        return [from_data(Reference, index.data(record)) for record in found]
+        found = [from_data(Reference, index.data(record)) for record in records]
+        several = len(found) > 1 and not resting
+        return found, f"{text!r} is {joined([f'reference {each.number}' for each in found])}" if several else ""
+
+    def _cited_by(self, id: str) -> list[str]:
+        row = self.connection.execute('SELECT "references" FROM therapy WHERE id = ?', (id.strip(),)).fetchone()
+        return row[0].split("; ") if row else []
+
+    def reference(self, text: str) -> "list[Reference]":
+        """The publications that `text` names, as `publications` reads it.
+
+        Raises:
+            NothingFound: nothing is known by it.
+        """
+        return self.publications(text)[0]
+
+    def all_references(self) -> "list[Reference]":
+        """Every publication of the base, in the order of the files."""
+        from salvage_cli.model import Reference, from_data
+
+        rows = self.connection.execute("SELECT record FROM reference ORDER BY position")
+        return [from_data(Reference, index.data(record)) for (record,) in rows]
+
+    def reference_records(self, ids: Sequence[str]) -> list[str]:
+        """The JSON of publications, in the order of the ids."""
+        return [record for (record,) in index.reference_columns(self.connection, ids, ("record",))]
+
+    def work(self, reference: "Reference") -> Work:
+        """A publication made ready to be cited."""
+        ((title,),) = index.reference_columns(self.connection, [reference.id], ("journal_title",))
+        return work(reference, title)
+
+    def citations(self, ids: Sequence[str], style: str = "vancouver") -> list[tuple[str, str, str]]:
+        """Number, citation in a built-in style of text, and standing (empty where all is well), in the order of the ids."""
+        return index.citations(self.connection, ids, (style, "standing"))
+
+    def resting_on(self, reference: str) -> "Iterator[Therapy]":
+        """The therapies that name a publication, by its id."""
+        return Answer(self, Filter(facets={"references": [reference]}), "level").therapies()
 
     def _reference_hint(self, text: str) -> str:
         if text.strip().isdigit():
             (last,) = self.connection.execute("SELECT max(CAST(number AS INTEGER)) FROM reference").fetchone()
             return f"numbers run from 1 to {last}"
         ids = self.connection.execute("SELECT id FROM reference UNION SELECT id FROM therapy ORDER BY id")
-        return suggestion(text, {names.normal(id): [Named(id, id)] for (id,) in ids})
+        trials = index.all_names(self.connection, "references")
+        return suggestion(text, {**trials, **{names.normal(id): [Named(id, id)] for (id,) in ids}})
 
     def numbers(self, ids: Sequence[str]) -> list[str]:
         """The numbers of references, in the order of the ids."""

@@ -9,7 +9,7 @@ import typer
 
 from salvage_cli import facets
 from salvage_cli.facets import Option
-from salvage_cli.library import open_library
+from salvage_cli.library import Query, open_library
 from salvage_cli.pages import query, style
 
 _TYPES: dict[str, Any] = {"texts": list[str] | None, "text": str | None, "level": int | None, "flag": bool | None}
@@ -23,6 +23,18 @@ def opening(command: Callable[..., Any]) -> Callable[..., Any]:
 def asking(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the facets, as one `query`."""
     return _extended(command, (*facets.FACETS, facets.SORT), "query", query)
+
+
+def narrowing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the facets without an order of therapies, as one `query`."""
+    return _extended(command, facets.FACETS, "query", lambda values: Query(**facets.facets_of(values)))
+
+
+def reading(
+    options: Sequence[Option], replaces: str, make: Callable[[dict[str, Any]], Any]
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command options of its own, made into one value by `make`."""
+    return lambda command: _extended(command, options, replaces, make)
 
 
 def styled(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 Stamp = str
 Build = Callable[[sqlite3.Connection], None]
 
-_CODE = ("building", "model", "names", "evidence", "wording", "source", "checks", "jsontext")
+_CODE = ("building", "model", "names", "evidence", "wording", "source", "checks", "jsontext", "cite", "styles", "pieces", "work")
 """The rooms that decide what stands in an index: when one of them changes, so does the digest."""
 
 RACE = 2_000_000_000

@@ -105,9 +105,9 @@ def test_cite_6_prints_the_reviews_reference_and_says_what_it_is(run: Run) -> No
     assert run("cite", "6") == (
         "Fraietta C, Grignani A, Marchesi F, Savini F, Ferrari A, Rossi FM. Gilteritinib as Rescue Therapy in"
         " Relapsed/Refractory FLT3-Mutated Acute Myeloid Leukemia: A Real-World Experience. Clin Lymphoma Myeloma Leuk."
-        " 2021;21:574-80.\n",
-        "salvage: reference 6 is as-cited: known only from carter-2025, not found in public records; checked publications"
-        " on the same matter: 526 527 507 109\n",
+        " 2021;21:574–80.\n",
+        "salvage: reference 6 is as-cited: known only from reference 11, which cites it, and not found in public records;"
+        " cite instead: 526 527 507 109\n",
         0,
     )
 
