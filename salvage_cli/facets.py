@@ -42,6 +42,7 @@ SORT = Option("sort", "--sort", "text", f"{', '.join(SORTS)}.", metavar="KEY", d
 
 PEOPLE = ("table", "plain")
 PROGRAMS = ("tsv", "csv", "json", "jsonl", "yaml", "markdown", "ids")
+PICTURES = ("svg", "html")
 FORMATS = (*PEOPLE, *PROGRAMS)
 
 OUTPUT = (
@@ -52,6 +53,9 @@ OUTPUT = (
     Option("color", "--color", "flag", "Colour, whatever the terminal says.", negative="--no-color"),
 )
 """How the answer is to look."""
+
+DRAWN = (Option("format", "--format -o", "text", f"{', '.join((*FORMATS, *PICTURES))}.", metavar="FORMAT"), *OUTPUT[1:])
+"""The same for answers that are pictures too."""
 
 
 def read(argv: "Sequence[str]", options: "Sequence[Option]") -> "tuple[dict[str, Any], list[str]] | None":
