@@ -1,18 +1,20 @@
 """The commands that answer: lookup, list, show, terms, info. They translate between the command line and the core."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
-from salvage_cli import __version__, output, plain, text
+from salvage_cli import __version__, fold, output, plain, screens, text
 from salvage_cli.completing import KINDS, SCRIPTS
 from salvage_cli.errors import NothingFound, UsageError
-from salvage_cli.facets import PROGRAMS
+from salvage_cli.facets import PICTURES, PROGRAMS
+from salvage_cli.fold import Line
 from salvage_cli.index import Named
 from salvage_cli.library import Answer, Library, Query
 from salvage_cli.names import normal
 from salvage_cli.opening import data_folder
-from salvage_cli.options import asking, opening, styled
+from salvage_cli.options import asking, opening, pictured, styled
 from salvage_cli.output import Style
 from salvage_cli.pages import about, chosen_fields, write_therapies
 from salvage_cli.plain import Page
@@ -20,10 +22,13 @@ from salvage_cli.resolve import suggestion
 
 app = typer.Typer()
 
+PICTURE_WIDTH = 100
+"""Columns of a screen that is written as a picture."""
+
 
 @app.command(epilog="Examples:  salvage lookup AML   salvage lookup -c C92.0 -o json   salvage lookup ARDS --verdict benefit")
 @opening
-@styled
+@pictured
 @asking
 def lookup(
     library: Library,
@@ -43,7 +48,7 @@ def lookup(
     "list", epilog="Examples:  salvage list -m radiation   salvage list -f relapse -p child   salvage list -o tsv --fields id,verdict"
 )
 @opening
-@styled
+@pictured
 @asking
 def list_(library: Library, query: Query, style: Style) -> None:
     """One row per therapy."""
@@ -65,9 +70,18 @@ def _therapies(library: Library, answer: Answer, style: Style, in_pipe: str, wor
     if format == "plain":
         output.page("".join(f"{line}\n" for line in words(entries, codes, answer.sort)), style)
         return
-    from salvage_cli import terminal
+    _shown(lambda width: getattr(screens, drawing)(entries, codes, answer.sort, width), style, format)
 
-    output.draw(lambda width: getattr(terminal, drawing)(entries, codes, answer.sort, width), style)
+
+def _shown(layout: Callable[[int], list[Line]], style: Style, format: str) -> None:
+    """Show a layout on the terminal, or write it as a picture."""
+    if format in PICTURES:
+        from salvage_cli import picture, webpage
+
+        lines = layout(PICTURE_WIDTH)
+        output.write([(picture if format == "svg" else webpage).screen(lines, fold.plain(lines)[0])])
+        return
+    output.draw(layout, style)
 
 
 # ------------------------------------------------------------------------------------------------ records
@@ -75,7 +89,7 @@ def _therapies(library: Library, answer: Answer, style: Style, in_pipe: str, wor
 
 @app.command(epilog="Examples:  salvage show gilteritinib-aml   salvage show gilteritinib-aml quizartinib-aml -o yaml")
 @opening
-@styled
+@pictured
 def show(
     library: Library,
     style: Style,
@@ -91,9 +105,7 @@ def show(
     if format == "plain":
         output.page("\n".join("".join(f"{line}\n" for line in text.show(card)) for card in cards), style)
         return
-    from salvage_cli import terminal
-
-    output.draw(lambda width: [part for card in cards for part in (*terminal.show(card, width), "")], style)
+    _shown(lambda width: [line for card in cards for line in (*screens.show(card, width), [])][:-1], style, format)
 
 
 def library_card(library: Library, id: str) -> text.Card:
@@ -103,16 +115,18 @@ def library_card(library: Library, id: str) -> text.Card:
     names = {each: library.term("modalities", each)["name"] for each in therapy.modality}
     names |= {each: library.term("failure_types", each)["name"] for each in therapy.failure_types}
     kinds = {outcome.effect.kind for outcome in therapy.outcomes if outcome.effect}
-    citations, numbers = {}, {}
+    citations, numbers, links = {}, {}, {}
     for each, (number, cited, standing) in zip(therapy.references, library.citations(therapy.references), strict=True):
-        numbers[each] = number
+        (reference,) = library.reference(each)
+        numbers[each], links[each] = number, text.links(reference)
         citations[each] = f"{number}. {cited}" + (f" [{standing.partition(' ')[2]}]" if standing else "")
-    others = [other for (other,) in library.find(Query(condition=[therapy.condition])).rows(("id",)) if other != id]
+    others = library.find(Query(condition=[therapy.condition])).rows(("id", "verdict", "evidence_level", "evidence_indirect"))
     return text.Card(
         therapy=therapy, condition=row[0], level=row[1], indirect=bool(row[2]), names=names,
         abbreviations={kind: library.term("effects", kind)["abbreviation"] for kind in kinds},
         better={outcome.measure: library.term("measures", outcome.measure)["better"] for outcome in therapy.outcomes},
-        citations=citations, numbers=numbers, alternatives=others, source=row[3],
+        citations=citations, numbers=numbers, alternatives=[text.alternative(*other) for other in others if other[0] != id],
+        source=row[3], links=links,
     )  # fmt: skip
 
 
@@ -142,9 +156,7 @@ def terms(
         "id", "name", "parents", "therapies", "synonyms", "definition")  # fmt: skip
     rows = [tuple(term[column] for column in columns) for _, term in text.tree(found)]
     if format == "table":
-        from salvage_cli import terminal
-
-        output.draw(lambda width: terminal.terms(kind, found), style)
+        output.draw(lambda width: screens.terms(kind, found, width), style)
     elif format == "plain":
         lines = (f"{'  ' * depth}{term['id']} ({term['therapies']}): {term['name']}" for depth, term in text.tree(found))
         output.page("".join(f"{line}\n" for line in lines), style)
@@ -183,9 +195,7 @@ def _sheet(page: Page, format: str, style: Style) -> None:
     if format == "plain":
         output.write(text.facts([(str(row[0]), row[1]) for row in page.rows]))
     elif format == "table":
-        from salvage_cli import terminal
-
-        output.draw(lambda width: terminal.facts([(str(row[0]), row[1]) for row in page.rows]), style)
+        output.draw(lambda width: screens.facts([(str(row[0]), row[1]) for row in page.rows], width), style)
     elif format == "ids":
         output.write(str(row[0]) for row in page.rows)
     else:

@@ -16,6 +16,8 @@ ROOMS = {
     "show": "answers",
     "cite": "citing",
     "search": "searching",
+    "compare": "seeing",
+    "map": "seeing",
     "terms": "answers",
     "info": "answers",
     "completion": "answers",

@@ -15,12 +15,15 @@ COMMANDS = {
     "show": "whole records",
     "cite": "citations",
     "search": "ranked full text",
+    "compare": "options side by side, with a forest plot",
+    "map": "where there is evidence, and where none",
     "terms": "what one can ask for",
     "info": "versions, counts, dates",
     "completion": "completion for your shell",
 }
 
 ASKING = (*FACETS, SORT)
+MEASURE = Option("measure", "--measure", "texts", "Only this outcome (overall survival).")
 LIMIT = Option("limit", "--limit -n", "text", "At most so many.", metavar="N")
 
 OPTIONS: dict[str, tuple[Option, ...]] = {
@@ -29,6 +32,8 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
     "show": OUTPUT,
     "cite": (*CITE, *FACETS),
     "search": (LIMIT, *ASKING, *OUTPUT),
+    "compare": (MEASURE, *ASKING, *OUTPUT),
+    "map": (*ASKING, *OUTPUT),
     "terms": OUTPUT,
     "info": OUTPUT,
     "completion": (),
@@ -48,8 +53,9 @@ _VALUES = {
     "biomarker": "biomarkers",
     "specialty": "specialties",
     "verdict": "verdicts",
+    "measure": "measures",
 }
-_WORDS = {"lookup": "conditions", "show": "therapies", "cite": "citable", "terms": KINDS, "completion": SHELLS}
+_WORDS = {"lookup": "conditions", "show": "therapies", "compare": "therapies", "cite": "citable", "terms": KINDS, "completion": SHELLS}
 _LISTED = {
     "format": FORMATS,
     "sort": SORTS,

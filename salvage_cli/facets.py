@@ -58,6 +58,7 @@ CITE = (
 
 PEOPLE = ("table", "plain")
 PROGRAMS = ("tsv", "csv", "json", "jsonl", "yaml", "markdown", "ids")
+PICTURES = ("svg", "html")
 FORMATS = (*PEOPLE, *PROGRAMS)
 
 OUTPUT = (
@@ -68,6 +69,9 @@ OUTPUT = (
     Option("color", "--color", "flag", "Colour, whatever the terminal says.", negative="--no-color"),
 )
 """How the answer is to look."""
+
+DRAWN = (Option("format", "--format -o", "text", f"{', '.join((*FORMATS, *PICTURES))}.", metavar="FORMAT"), *OUTPUT[1:])
+"""The same for answers that are pictures too."""
 
 
 def read(argv: "Sequence[str]", options: "Sequence[Option]") -> "tuple[dict[str, Any], list[str]] | None":

@@ -42,6 +42,11 @@ def styled(command: Callable[..., Any]) -> Callable[..., Any]:
     return _extended(command, facets.OUTPUT, "style", style)
 
 
+def pictured(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a command whose answer is a picture too."""
+    return _extended(command, facets.DRAWN, "style", lambda values: style(values, (*facets.FORMATS, *facets.PICTURES)))
+
+
 def _extended(
     command: Callable[..., Any], options: Sequence[Option], replaces: str, make: Callable[[dict[str, Any]], Any]
 ) -> Callable[..., Any]:

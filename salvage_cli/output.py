@@ -3,12 +3,15 @@
 import codecs
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from salvage_cli.errors import MachineError
 from salvage_cli.wording import ascii_text
+
+if TYPE_CHECKING:
+    from salvage_cli.fold import Line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,15 @@ def dumb() -> bool:
 def chosen(style: Style, in_pipe: str) -> str:
     """The format asked for, else `table` on a terminal and `in_pipe` elsewhere."""
     return style.format or ("table" if terminal() else in_pipe)
+
+
+def encodes(text: str) -> bool:
+    """Whether stdout's encoding has all of these signs."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _stand_in(error: UnicodeError) -> tuple[str, int]:
@@ -76,11 +88,21 @@ def note(text: str) -> None:
     sys.stderr.write(f"salvage: {text}\n")
 
 
+def screenful(style: Style) -> int:
+    """How many lines an answer may have before it goes through the pager; 0 where it never does."""
+    if not style.pager or not terminal() or dumb() or _pager() == "cat":
+        return 0
+    return os.get_terminal_size(sys.stdout.fileno()).lines
+
+
+def _pager() -> str:
+    return os.environ.get("SALVAGE_PAGER") or os.environ.get("PAGER") or "less -FRX"
+
+
 def page(text: str, style: Style) -> None:
     """Write text to stdout; on a terminal, text longer than the screen goes through the user's pager."""
-    command = os.environ.get("SALVAGE_PAGER") or os.environ.get("PAGER") or "less -FRX"
-    rows = os.get_terminal_size(sys.stdout.fileno()).lines if terminal() else 0
-    if not style.pager or not rows or text.count("\n") < rows or dumb() or command == "cat":
+    rows = screenful(style)
+    if not rows or text.count("\n") < rows:
         sys.stdout.write(text)
         return
     import shlex
@@ -88,12 +110,12 @@ def page(text: str, style: Style) -> None:
 
     sys.stdout.flush()
     try:
-        reader = subprocess.Popen(shlex.split(command), stdin=subprocess.PIPE, env={"LESS": "FRX", **os.environ})
+        reader = subprocess.Popen(shlex.split(_pager()), stdin=subprocess.PIPE, env={"LESS": "FRX", **os.environ})
     except (OSError, ValueError):
         sys.stdout.write(text)
         return
     try:
-        reader.communicate(text.encode("utf-8", "replace"))
+        reader.communicate(text.encode(sys.stdout.encoding, "salvage"))
     except BrokenPipeError:
         pass
     except KeyboardInterrupt:
@@ -101,12 +123,14 @@ def page(text: str, style: Style) -> None:
     reader.wait()
 
 
-def draw(parts: Callable[[int], Sequence[Any]], style: Style) -> None:
-    """Draw on stdout with rich, through the pager where the answer is long. `parts` is given the width."""
-    from salvage_cli import terminal
+def draw(layout: "Callable[[int], Iterable[Line]]", style: Style) -> None:
+    """Lay an answer out for the terminal's width and show it with rich, through the pager where it is long."""
+    from salvage_cli import fold, terminal
 
     screen = terminal.console(sys.stdout, color=False if dumb() else style.color)
-    page(terminal.drawn(screen, parts(screen.width)), style)
+    lines = list(layout(screen.width))
+    height = screenful(style)
+    page(terminal.drawn(screen, fold.continued(lines, height) if 0 < height <= len(lines) else lines), style)
 
 
 def read_lines() -> Iterator[str]:

@@ -31,14 +31,14 @@ def query(values: Mapping[str, Any]) -> Query:
     return Query(**facets_of(values), sort=values["sort"])
 
 
-def style(values: Mapping[str, Any]) -> Style:
-    """The form that options ask for.
+def style(values: Mapping[str, Any], formats: Sequence[str] = FORMATS) -> Style:
+    """The form that options ask for, in one of these formats.
 
     Raises:
         UsageError: a format is not known.
     """
-    if values["format"] is not None and values["format"] not in FORMATS:
-        raise UsageError(f"no format is called {values['format']!r}; choose one of {', '.join(FORMATS)}")
+    if values["format"] is not None and values["format"] not in formats:
+        raise UsageError(f"no format is called {values['format']!r}; choose one of {', '.join(formats)}")
     fields = tuple(part.strip() for part in (values["fields"] or "").split(",") if part.strip())
     return Style(**{**values, "fields": fields})
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from salvage_cli import names, output, snippets, text
+from salvage_cli import names, output, screens, snippets, text
 from salvage_cli.facets import PROGRAMS
 from salvage_cli.library import Answer, Library, Query
 from salvage_cli.options import asking, opening, styled
@@ -45,9 +45,7 @@ def search(
     if format == "plain":
         output.page("".join(f"{line}\n" for line in _lines(entries, pieces)), style)
         return
-    from salvage_cli import terminal
-
-    output.draw(lambda width: terminal.found(entries, pieces, width), style)
+    output.draw(lambda width: screens.found(entries, pieces, width), style)
 
 
 def _pieces(answer: Answer, wanted: set[str]) -> dict[str, list[snippets.Piece]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from salvage_cli import wording
 
 if TYPE_CHECKING:
-    from salvage_cli.model import Therapy
+    from salvage_cli.model import Reference, Therapy
 
 SYMBOLS = {"benefit": "+", "surrogate": "~", "uncertain": "?", "no-benefit": "=", "harm": "!"}
 VERDICTS = {
@@ -19,6 +19,9 @@ VERDICTS = {
     "no-benefit": "no benefit",
     "harm": "harm",
 }
+COLORS = {"benefit": "#0077bb", "surrogate": "#00857a", "no-benefit": "#c04f00", "harm": "#d02860"}
+"""Colors repeat what sign and word say already. Each has about the same contrast to black as to white, and blue against
+orange is the pair that colorblind readers tell apart."""
 LEVELS = {
     1: "systematic review of randomized trials",
     2: "randomized trial",
@@ -26,6 +29,18 @@ LEVELS = {
     4: "single arm or series",
     5: "expert reasoning",
 }
+
+LABELS = frozenset({"In", "Markers", "Agents", "Filed under", "Verdict", "Evidence", "Likelihood of success", "Side effects",
+                    "Monitoring", "Alternatives"})  # fmt: skip
+"""What lines of a card begin with."""
+LISTED = "Alternatives for the same condition"
+"""The heading of a card's other therapies."""
+
+
+def shown(verdict: str) -> str:
+    """A verdict in words; a negative one in capitals, so that nobody reads past it."""
+    return VERDICTS[verdict].upper() if verdict in ("no-benefit", "harm") else VERDICTS[verdict]
+
 
 LOOKUP_COLUMNS = ("id", "name", "condition", "condition_name", "result", "population", "failed", "verdict", "evidence_level",
                   "evidence_indirect", "citations", "investigational")  # fmt: skip
@@ -50,7 +65,7 @@ class Entry(NamedTuple):
     @property
     def rating(self) -> str:
         """`+ benefit · level 2`."""
-        return f"{SYMBOLS[self.verdict]} {VERDICTS[self.verdict]} · {level(self.evidence_level, self.evidence_indirect)}"
+        return f"{SYMBOLS[self.verdict]} {shown(self.verdict)} · {level(self.evidence_level, self.evidence_indirect)}"
 
     @property
     def known(self) -> list[str]:
@@ -139,7 +154,10 @@ class Card(NamedTuple):
     """The text of each citation by reference id, with number and standing."""
     numbers: Mapping[str, Any]
     alternatives: Sequence[str]
+    """Other therapies of the same condition: the verdict's sign, level and id."""
     source: str
+    links: Mapping[str, Mapping[str, str]] = {}
+    """For each reference what of its citation is a link, and to where."""
 
 
 def sections(card: Card) -> Iterator[tuple[str, list[str]]]:
@@ -163,7 +181,7 @@ def sections(card: Card) -> Iterator[tuple[str, list[str]]]:
         "Does it work",
         [
             outcome_line(card, therapy.primary),
-            f"Verdict: {SYMBOLS[therapy.verdict]} {VERDICTS[therapy.verdict]}. {therapy.verdict_basis}",
+            f"Verdict: {SYMBOLS[therapy.verdict]} {shown(therapy.verdict)}. {therapy.verdict_basis}",
             f"Evidence: {level(card.level, card.indirect)} ({words})"
             + ("; known from a news item, an abstract or a secondary page" if card.indirect else ""),
         ],
@@ -171,18 +189,40 @@ def sections(card: Card) -> Iterator[tuple[str, list[str]]]:
     others = [outcome_line(card, outcome) for outcome in therapy.outcomes if not outcome.primary]
     if others:
         yield "Other outcomes", others
+    likely = wording.result(therapy.primary, card.abbreviations, card.better[therapy.primary.measure])
     yield (
         "Before starting",
         [
-            "Likelihood of success: " + wording.result(therapy.primary, card.abbreviations, card.better[therapy.primary.measure]),
+            f"Likelihood of success: {SYMBOLS[therapy.verdict]} {shown(therapy.verdict)}: {likely}",
             "Side effects: " + "; ".join(therapy.safety),
             "Monitoring: " + "; ".join(therapy.monitoring),
-            "Alternatives: " + (" ".join(card.alternatives) or "none known here for this condition"),
+            "Alternatives: " + (f"{len(card.alternatives)}, listed below" if card.alternatives else "none known here for this condition"),
         ],
     )
     if therapy.regimen:
         yield "As given in the study", [therapy.regimen]
+    if card.alternatives:
+        yield LISTED, list(card.alternatives)
     yield "Citations", list(card.citations.values())
+
+
+def alternative(id: str, verdict: str, value: int | None, indirect: int) -> str:
+    """Another therapy for the same condition: `= NO BENEFIT · level 2 · clofarabine-cytarabine-aml`."""
+    return f"{SYMBOLS[verdict]} {shown(verdict)} · {level(value, indirect)} · {id}"
+
+
+def links(reference: "Reference") -> dict[str, str]:
+    """What of a citation leads to a page: its DOI, its PMID, its address."""
+    from urllib.parse import quote
+
+    found = {}
+    if reference.doi:
+        found[f"doi:{reference.doi}"] = f"https://doi.org/{quote(reference.doi, safe='/:;().-_')}"
+    if reference.pmid:
+        found[f"PMID: {reference.pmid}"] = f"https://pubmed.ncbi.nlm.nih.gov/{quote(reference.pmid, safe='')}/"
+    if not found and reference.url and reference.url.startswith(("https://", "http://")):
+        found[reference.url] = reference.url
+    return found
 
 
 def outcome_line(card: Card, outcome: Any) -> str:
@@ -196,6 +236,7 @@ def show(card: Card) -> Iterator[str]:
     """A whole record."""
     therapy = card.therapy
     yield f"{therapy.name} · {card.condition} [{therapy.id}]"
+    yield f"{SYMBOLS[therapy.verdict]} {shown(therapy.verdict)} · {level(card.level, card.indirect)}"
     if therapy.withdrawn:
         yield f"WITHDRAWN on {therapy.withdrawn.date}: {therapy.withdrawn.reason}"
     for heading, lines in sections(card):

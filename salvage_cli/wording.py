@@ -146,13 +146,15 @@ def result(outcome: Outcome, abbreviations: Mapping[str, str], better: str) -> s
 
 def heading(outcome: Outcome) -> str:
     """The label, with the time point where the label does not say it."""
-    if not outcome.at or outcome.at.casefold() in outcome.label.casefold() or _says(outcome.label, outcome.at):
+    if not outcome.at or _says(outcome.label, outcome.at):
         return outcome.label
-    return f"{outcome.label} at {outcome.at}"
+    return f"{outcome.label} {'' if outcome.at.startswith(('in ', 'weeks ', 'months ')) else 'at '}{outcome.at}"
 
 
 def _says(label: str, at: str) -> bool:
-    """Whether a label names the time point in other words (`28-day mortality`, `1-year survival`, `by day 28`)."""
+    """Whether a label names the time point, in these or other words (`28-day mortality`, `by day 28`, `in-hospital death`)."""
+    if at.casefold() in label.casefold() or set(re.findall(r"\w+", at.casefold())) <= set(re.findall(r"\w+", label.casefold())):
+        return True
     match = re.match(r"(\d+) (\w+?)s?\Z", at)
     if not match:
         return False
