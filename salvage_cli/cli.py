@@ -18,6 +18,9 @@ ROOMS = {
     "search": "searching",
     "terms": "answers",
     "info": "answers",
+    "validate": "curating",
+    "schema": "curating",
+    "new": "curating",
     "completion": "answers",
 }
 """The commands in the order of the help, each with the room that holds it: a command loads only its own."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from salvage_cli.errors import MachineError
+from salvage_cli.errors import MachineError, harmless
 from salvage_cli.wording import ascii_text
 
 
@@ -73,7 +73,7 @@ def write(lines: Iterable[str], format: str = "plain") -> None:
 
 def note(text: str) -> None:
     """One line on stderr."""
-    sys.stderr.write(f"salvage: {text}\n")
+    sys.stderr.write(f"salvage: {harmless(text)}\n")
 
 
 def page(text: str, style: Style) -> None:

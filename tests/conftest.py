@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,10 +54,15 @@ def base() -> Base:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, shipped: Library) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shipped: Library) -> Run:
     """Run a command line in this process, in a pipe; every test of a session shares one opened base."""
-    monkeypatch.setattr(options, "open_library", lambda: shipped)
-    for name in ("NO_COLOR", "FORCE_COLOR", "SALVAGE_PAGER", "PAGER"):
+
+    def opened(data: Sequence[str] = (), *, only_shipped: bool = False, limits: int = 1) -> Library:
+        return open_library(data, limits=limits) if data and not only_shipped else shipped
+
+    monkeypatch.setattr(options, "open_library", opened)
+    monkeypatch.setenv("SALVAGE_CACHE", str(tmp_path / "cache"))
+    for name in ("NO_COLOR", "FORCE_COLOR", "SALVAGE_PAGER", "PAGER", "SALVAGE_DATA", "SALVAGE_LIMITS"):
         monkeypatch.delenv(name, raising=False)
 
     def run(*argv: str, stdin: str = "") -> Seen:
