@@ -48,8 +48,8 @@ def validate(
         raise UsageError(f"no format is called {format!r}; choose one of {', '.join(REPORTS)}")
     limits, day = Limits(base["limits"]), pages.day(today) if today else date.today().isoformat()  # noqa: DTZ011 (the curator's day)
     whole, own, wanted = _parts(paths or (), base, alone, limits)
-    changed, unwritten = validating.fix(wanted, own != [], limits) if fix else ([], [])
-    report = validating.judge(whole, own, wanted, limits, day)
+    changed, unwritten = validating.fix(wanted, own, limits) if fix else ([], [])
+    report = validating.judge(whole, own, wanted, limits, day, shipped=[str(file) for file in whole] == shipped_files())
     report.fixed = [str(file) for file in changed]
     report.problems += [each for each in unwritten if each.rule == "canonical"]
     for file in changed:
@@ -116,8 +116,8 @@ def _ids(library: Library) -> dict[str, list[str]]:
 
 
 @app.command(
-    epilog="Examples:  salvage new therapy --name 'Drug X' -c AML -f relapse   salvage new reference --title 'A protocol' --year 2026"
-    "   salvage new therapy --replaces gilteritinib-aml"
+    epilog="\b\nExamples:\n  salvage new therapy --name 'Drug X' -c AML -f relapse\n"
+    "  salvage new reference --title 'A protocol' --year 2026\n  salvage new therapy --replaces gilteritinib-aml"
 )
 @based
 def new(

@@ -3,7 +3,7 @@
 A file of one's own never shadows a record silently: it has ids and X numbers of its own, or says which record it changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -52,17 +52,35 @@ class Layers:
         if not self.problems:
             self.problems += [self.place(rule, finding) for rule, finding in checks.run(self.base)]
             if self.base.edition is None:
-                self.problems.append(Problem("data/vocabulary.yaml", 0, 0, "edition", "is missing (version, date and licence of the data)"))
+                file = next((origin.shown for origin in self.shipped.origins.values()), "")
+                message = "is missing (version, date and licence of the data)"
+                self.problems.append(Problem(file, 0, 0, "edition", message, "fields-present"))
 
 
-def load(shipped_files: Sequence[Path], own_files: Sequence[Path] = (), limits: Limits | None = None) -> Layers:
-    """Read the shipped base and files beside it; faults of form and of layering are in `problems`.
+def shipped_name(path: Path) -> str:
+    """The name that messages use for a file of the shipped base."""
+    return f"data/{path.name}"
+
+
+def own_name(path: Path) -> str:
+    """The name that messages and answers use for a file of somebody's own: its path, harmless to a terminal."""
+    return harmless(str(path))
+
+
+def load(
+    shipped_files: Sequence[Path],
+    own_files: Sequence[Path] = (),
+    limits: Limits | None = None,
+    *,
+    shown: Callable[[Path], str] = shipped_name,
+) -> Layers:
+    """Read a base and files beside it; faults of form and of layering are in `problems`. `shown` names the base's files.
 
     Raises:
         MachineError: a file cannot be read.
     """
-    shipped = source.load(shipped_files, lambda path: f"data/{path.name}", limits=limits)
-    own = source.load(own_files, lambda path: harmless(str(path)), own=True, limits=limits)
+    shipped = source.load(shipped_files, shown, limits=limits)
+    own = source.load(own_files, own_name, own=True, limits=limits)
     return merge(shipped, own)
 
 

@@ -47,7 +47,7 @@ def _marked(problem: Problem, line: str, width: int) -> Iterator[str]:
     if found:
         after = harmless(line[found.end() :])
     room = max(width - len(gutter), 20)
-    if _cells(before) > room // 2:
+    if _cells(before + words + after) > room and _cells(before) > room // 2:
         before = "…" + before[len(before) - room // 2 + 1 :]
     text = before + words + after
     shown = text if _cells(text) <= room else text[: room - 1] + "…"

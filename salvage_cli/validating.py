@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from salvage_cli import advice, canonical, checks, layers, source
-from salvage_cli.errors import DataError, MachineError, Problem, UsageError, harmless
+from salvage_cli.errors import DataError, MachineError, Problem, UsageError
 from salvage_cli.layers import Layers
 from salvage_cli.names import likely
 from salvage_cli.nodes import Limits, read_bytes
@@ -62,17 +62,18 @@ def is_base(files: Sequence[Path], limits: Limits) -> bool:
     return any(_EDITION.search(read_bytes(file, limits)) for file in files)
 
 
-def judge(shipped: Sequence[Path], own: Sequence[Path], wanted: Sequence[Path], limits: Limits, today: str) -> Report:
-    """Judge a base and the files beside it; what is not of the `wanted` files is left out.
+def judge(base: Sequence[Path], own: Sequence[Path], wanted: Sequence[Path], limits: Limits, today: str, *, shipped: bool = True) -> Report:
+    """Judge a base (the `shipped` one, or another) and the files beside it; what is not of the `wanted` files is left out.
 
     Raises:
         MachineError: a file cannot be read.
     """
-    merged = layers.load(shipped, own, limits)
+    name = layers.shipped_name if shipped else layers.own_name
+    merged = layers.load(base, own, limits, shown=name)
     merged.check()
     if not merged.problems:
         merged.problems += _warnings(merged, today)
-    names = {os.path.realpath(file): _shown(file, shipped) for file in wanted}
+    names = {os.path.realpath(file): name(file) if file in base else layers.own_name(file) for file in wanted}
     shown = set(names.values())
     # A fault elsewhere (a shipped record that rests on what is withdrawn here) is a fault of these files too.
     found = [each for each in merged.problems if each.file in shown or each.severity == "fault"]
@@ -82,10 +83,6 @@ def judge(shipped: Sequence[Path], own: Sequence[Path], wanted: Sequence[Path], 
     order = {name: place for place, name in enumerate(names.values())}
     found.sort(key=lambda each: (order.get(each.file, len(order)), each.line, each.column))
     return Report(list(names.values()), count, found)
-
-
-def _shown(file: Path, shipped: Sequence[Path]) -> str:
-    return f"data/{file.name}" if file in shipped else harmless(str(file))
 
 
 def _warnings(merged: Layers, today: str) -> list[Problem]:
@@ -98,8 +95,8 @@ def _warnings(merged: Layers, today: str) -> list[Problem]:
     return problems
 
 
-def fix(files: Sequence[Path], own: bool, limits: Limits) -> tuple[list[Path], list[Problem]]:
-    """Write files in canonical form: those that were changed, and the faults of those that could not be.
+def fix(files: Sequence[Path], own: Sequence[Path], limits: Limits) -> tuple[list[Path], list[Problem]]:
+    """Write files (some of them somebody's `own`) in canonical form: those that were changed, and the faults of those that could not be.
 
     Raises:
         MachineError: a file cannot be read or written.
@@ -108,7 +105,7 @@ def fix(files: Sequence[Path], own: bool, limits: Limits) -> tuple[list[Path], l
     for file in files:
         if file.suffix.lower() == ".json":
             continue
-        loaded = source.load([file], own=own, limits=limits)
+        loaded = source.load([file], own=file in own, limits=limits)
         if loaded.problems:
             problems += loaded.problems
             continue

@@ -2,16 +2,16 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from salvage_cli import cli, options, source
 from salvage_cli.library import Library, open_library
 from salvage_cli.model import Base
-from salvage_cli.opening import DATA_FILES, data_folder
+from salvage_cli.opening import DATA_FILES, data_folder, shipped_files
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -75,6 +75,33 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shipped: Library) -> Ru
         return Seen(out.text(), err.text(), code)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def shipped_read() -> source.Loaded:
+    return source.load([Path(file) for file in shipped_files()], lambda path: f"data/{path.name}")
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch, run: Run, shipped_read: source.Loaded) -> Run:
+    """Like `run`, but the shipped files are read once for all tests: for what judges files beside them."""
+    real = source.load
+
+    def load(files: Iterable[Path], shown: Callable[[Path], str] = str, **more: Any) -> source.Loaded:
+        files = list(files)
+        return shipped_read if [str(file) for file in files] == shipped_files() else real(files, shown, **more)
+
+    monkeypatch.setattr(source, "load", load)
+    return run
+
+
+@pytest.fixture
+def wards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A sound file of a department's own in the folder that the test works in."""
+    monkeypatch.chdir(tmp_path)
+    file = Path("wards.yaml")
+    file.write_text((Path(__file__).parent / "wards.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    return file
 
 
 @pytest.fixture
