@@ -1,6 +1,7 @@
 """The commands that answer: lookup, list, show, terms, info. They translate between the command line and the core."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -63,7 +64,7 @@ def _therapies(library: Library, answer: Answer, style: Style, in_pipe: str, wor
         return
     for line in answer.notes:
         output.note(line)
-    entries = [text.Entry(*row) for row in answer.rows(text.LOOKUP_COLUMNS)]
+    entries = text.entries(answer.rows(text.LOOKUP_COLUMNS))
     if not entries:
         raise NothingFound(answer.nothing())
     codes = {id: library.term("conditions", id)["icd10"] for id in text.by_condition(entries)}
@@ -112,6 +113,7 @@ def library_card(library: Library, id: str) -> text.Card:
     """A therapy with everything that its card shows."""
     (therapy,) = library.find(Query(ids=[id])).therapies()
     (row,) = library.find(Query(ids=[id])).rows(("condition_name", "evidence_level", "evidence_indirect", "source"))
+    therapy = replace(therapy, name=text.marked(therapy.name, row[3]))
     names = {each: library.term("modalities", each)["name"] for each in therapy.modality}
     names |= {each: library.term("failure_types", each)["name"] for each in therapy.failure_types}
     kinds = {outcome.effect.kind for outcome in therapy.outcomes if outcome.effect}
@@ -180,7 +182,9 @@ def info(library: Library, style: Style) -> None:
         ("references", f"{counts['references']} ({', '.join(f'{count} {name}' for name, count in library.standings())})"),
         ("agents", counts["agents"]),
         ("measures", counts["measures"]),
+        ("reviewed", _age(library)),
         ("files", str(data_folder())),
+        *(("beside", f"{file}: {_listed(counts)}") for file, counts in library.sources().items() if file != "shipped"),
         ("note", "Reference information, not medical advice."),
     ]
     _sheet(
@@ -188,6 +192,19 @@ def info(library: Library, style: Style) -> None:
         output.chosen(style, "plain"),
         style,
     )
+
+
+def _age(library: Library) -> str:
+    """When the therapies were last read against their sources, and how many wait to be read again."""
+    from datetime import date
+
+    first, last, due = library.age(date.today().isoformat())  # noqa: DTZ011 (the reader's day)
+    span = f"on {first}" if first == last else f"from {first} to {last}"
+    return f"{span}; {due} to be read again"
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items())
 
 
 def _sheet(page: Page, format: str, style: Style) -> None:

@@ -1,6 +1,7 @@
 """Rules across records: one function a rule, which yields what is wrong and the cure. Knows no files.
 
-The rules are the validator and the tests of the shipped data at once. A rule's docstring is its explanation.
+The rules are the validator and the tests of the shipped data at once. A rule's docstring is its explanation. What a rule
+finds is a fault; what only wants a look (age, order, what nobody uses) is `advice`'s business.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 from salvage_cli.building import ancestors, names_of
 from salvage_cli.kinds import SINGULAR
 from salvage_cli.model import KINDS, Arm, Base, Outcome, slots
-from salvage_cli.names import code, normal
+from salvage_cli.names import code, likely, normal
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
@@ -34,11 +35,16 @@ def _rule(function: Rule) -> Rule:
     return function
 
 
+_ALONE = ("ids-are-slugs", "lists-are-filled", "one-primary-outcome", "numbers-are-unique", "outcomes-say-something",
+          "intervals-contain-estimates", "proportions-equal-counts", "codes-are-codes", "identifiers-are-identifiers")  # fmt: skip
+"""The rules that follow no pointer, so that a broken one hides few other faults."""
+
+
 def run(base: Base) -> list[tuple[str, Finding]]:
     """Every breach of every rule, with the rule's name. Pointers are checked first: other rules follow them."""
     broken = [("pointers-lead-somewhere", finding) for finding in pointers_lead_somewhere(base)]
     if broken:
-        return broken + [("one-primary-outcome", finding) for finding in one_primary_outcome(base)]
+        return broken + [(name, finding) for name in _ALONE for finding in RULES[name](base)]
     return [(name, finding) for name, rule in RULES.items() for finding in rule(base)]
 
 
@@ -61,18 +67,23 @@ def _pointers(record: Any) -> Iterator[tuple[str, str, str]]:
 @_rule
 def pointers_lead_somewhere(base: Base) -> Iterator[Finding]:
     """Every id that a record names (condition, modality, agent, measure, reference …) exists."""
-    from difflib import get_close_matches
-
     for kind, records in base.records.items():
         for id, record in records.items():
             for path, target, wanted in _pointers(record):
                 if wanted not in base.records[target]:
-                    near = get_close_matches(wanted, list(base.records[target]), 1, 0.6)
-                    cure = f"; did you mean {near[0]!r}?" if near else f"; add it to {target} or name another"
-                    yield Finding(kind, id, path, f"there is no {SINGULAR[target]} {wanted!r}{cure}")
+                    yield Finding(kind, id, path, f"there is no {SINGULAR[target]} {_quoted(wanted)}{_instead(wanted, target, base)}")
             for parent in getattr(record, "parents", ()):
                 if parent not in records:
-                    yield Finding(kind, id, "parents", f"there is no {SINGULAR[kind]} {parent!r}")
+                    yield Finding(kind, id, "parents", f"there is no {SINGULAR[kind]} {_quoted(parent)}{_instead(parent, kind, base)}")
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
+def _instead(wanted: str, kind: str, base: Base) -> str:
+    near = likely(wanted, base.records[kind])
+    return f"; did you mean {near!r}?" if near else f"; add it to {kind} or name another"
 
 
 @_rule
@@ -81,7 +92,16 @@ def ids_are_slugs(base: Base) -> Iterator[Finding]:
     for kind in ("therapies", "conditions", "references"):
         for id in base.records[kind]:
             if not _SLUG.match(id):
-                yield Finding(kind, id, "id", f"{id!r} is not an id; use small letters, digits and single hyphens")
+                yield Finding(kind, id, "id", f"{_quoted(id)} is not an id; use small letters, digits and single hyphens")
+
+
+@_rule
+def lists_are_filled(base: Base) -> Iterator[Finding]:
+    """A therapy has at least one modality, failure type, age group, outcome, safety note, thing to monitor and reference."""
+    for id, therapy in base.therapies.items():
+        for key in ("modality", "failure_types", "age_groups", "outcomes", "safety", "monitoring", "references"):
+            if not getattr(therapy, key):
+                yield Finding("therapies", id, key, "the list is empty; give at least one")
 
 
 @_rule

@@ -4,10 +4,10 @@ Called at every Tab, so it loads neither typer nor the library: an index and the
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from salvage_cli.facets import CITE, CITE_FORMATS, CITE_SORTS, CITE_STYLES, FACETS, FORMATS, OUTPUT, SORT, SORTS, Option
+from salvage_cli.facets import BASE, CITE, CITE_FORMATS, CITE_SORTS, CITE_STYLES, FACETS, FORMATS, OUTPUT, SORT, SORTS, Option
 
 COMMANDS = {
     "lookup": "what is known, in detail",
@@ -19,6 +19,9 @@ COMMANDS = {
     "map": "where there is evidence, and where none",
     "terms": "what one can ask for",
     "info": "versions, counts, dates",
+    "validate": "check knowledge-base files",
+    "schema": "JSON Schema of the files, for editors",
+    "new": "a commented template record",
     "completion": "completion for your shell",
 }
 
@@ -27,18 +30,18 @@ MEASURE = Option("measure", "--measure", "texts", "Only this outcome (overall su
 LIMIT = Option("limit", "--limit -n", "text", "At most so many.", metavar="N")
 
 OPTIONS: dict[str, tuple[Option, ...]] = {
-    "lookup": (*ASKING, *OUTPUT),
-    "list": (*ASKING, *OUTPUT),
-    "show": OUTPUT,
-    "cite": (*CITE, *FACETS),
-    "search": (LIMIT, *ASKING, *OUTPUT),
-    "compare": (MEASURE, *ASKING, *OUTPUT),
-    "map": (*ASKING, *OUTPUT),
-    "terms": OUTPUT,
-    "info": OUTPUT,
+    "lookup": (*BASE, *ASKING, *OUTPUT),
+    "list": (*BASE, *ASKING, *OUTPUT),
+    "show": (*BASE, *OUTPUT),
+    "cite": (*BASE, *CITE, *FACETS),
+    "search": (*BASE, LIMIT, *ASKING, *OUTPUT),
+    "compare": (*BASE, MEASURE, *ASKING, *OUTPUT),
+    "map": (*BASE, *ASKING, *OUTPUT),
+    "terms": (*BASE, *OUTPUT),
+    "info": (*BASE, *OUTPUT),
     "completion": (),
 }
-"""The options of each command; a test holds them to those that typer knows."""
+"""The options of the commands that share theirs; a test holds them to those that typer knows. The others' are asked of it."""
 
 KINDS = ("conditions", "modalities", "failure-types", "agents", "age-groups", "biomarkers", "specialties", "verdicts", "designs",
          "levels", "measures", "standings", "effects", "pools")  # fmt: skip
@@ -55,7 +58,15 @@ _VALUES = {
     "verdict": "verdicts",
     "measure": "measures",
 }
-_WORDS = {"lookup": "conditions", "show": "therapies", "compare": "therapies", "cite": "citable", "terms": KINDS, "completion": SHELLS}
+_WORDS = {
+    "lookup": "conditions",
+    "show": "therapies",
+    "compare": "therapies",
+    "cite": "citable",
+    "terms": KINDS,
+    "completion": SHELLS,
+    "new": ("therapy", "reference", "condition", "agent"),
+}
 _LISTED = {
     "format": FORMATS,
     "sort": SORTS,
@@ -72,14 +83,20 @@ class Candidate(NamedTuple):
     about: str = ""
 
 
-def candidates(connection: sqlite3.Connection, words: Sequence[str]) -> list[Candidate]:
-    """What the last of `words` (the command line without `salvage`) can become, in order."""
+def candidates(
+    connection: sqlite3.Connection, words: Sequence[str], others: Callable[[str], Sequence[Option]] = lambda _: ()
+) -> list[Candidate]:
+    """What the last of `words` (the command line without `salvage`) can become, in order.
+
+    `others` gives the options of a command that shares none.
+    """
     *before, typed = words or [""]
     command = next((word for word in before if word in COMMANDS), None)
     if command is None:
         found: Iterator[Candidate] = iter([*map(Candidate, COMMANDS, COMMANDS.values()), Candidate("--help"), Candidate("--version")])
         return _starting(found, typed)
-    known = {flag: option for option in OPTIONS[command] for flag in option.flags}
+    options = OPTIONS[command] if command in OPTIONS else others(command)
+    known = {flag: option for option in options for flag in option.flags}
     asked = known.get(before[-1]) if before else None
     if asked is not None and asked.kind != "flag":
         return _values(connection, asked.name, typed)
@@ -87,7 +104,7 @@ def candidates(connection: sqlite3.Connection, words: Sequence[str]) -> list[Can
         flag, equals, value = typed.partition("=")
         if equals and flag in known:
             return [each._replace(value=f"{flag}={each.value}") for each in _values(connection, known[flag].name, value)]
-        return _starting(_flags(OPTIONS[command]), typed)
+        return _starting(_flags(options), typed)
     wanted = _WORDS.get(command, ())
     if isinstance(wanted, str):
         return _named(connection, wanted, typed)
@@ -167,7 +184,7 @@ _salvage_complete() {
         esac
     done < <(command salvage __complete "${plain[@]}" 2>/dev/null)
 }
-complete -o nosort -F _salvage_complete salvage 2>/dev/null || complete -F _salvage_complete salvage
+complete -o default -o nosort -F _salvage_complete salvage 2>/dev/null || complete -o default -F _salvage_complete salvage
 """,
     "zsh": r"""#compdef salvage
 # salvage completion for zsh: eval "$(salvage completion zsh)"
@@ -184,7 +201,11 @@ _salvage() {
         values+=("$value")
         descriptions+=("${value}${about:+  -- $about}")
     done < <(command salvage __complete "${plain[@]}" 2>/dev/null)
-    (( ${#values} )) && compadd -l -M 'm:{a-zA-Z}={A-Za-z}' -d descriptions -a values
+    if (( ${#values} )); then
+        compadd -l -M 'm:{a-zA-Z}={A-Za-z}' -d descriptions -a values
+    else
+        _files
+    fi
 }
 if [[ $funcstack[1] == _salvage ]]; then
     _salvage "$@"

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from salvage_cli.errors import DataError, ExitCode, SalvageError
+from salvage_cli.errors import DataError, ExitCode, SalvageError, harmless
 
 INTERRUPTED = 130
 """The status of a process that Ctrl-C ended, as shells have it: 128 and the signal's number."""
@@ -18,10 +18,10 @@ def ended(work: Callable[[], object]) -> int:
         result = work()
         sys.stdout.flush()
     except DataError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{harmless(str(error))}\n")
         return error.exit_code
     except SalvageError as error:
-        sys.stderr.write(f"salvage: {error}\n")
+        sys.stderr.write(f"salvage: {harmless(str(error))}\n")
         return error.exit_code
     except BrokenPipeError:
         return _closed_pipe()

@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Severity = Literal["fault", "warning"]
+
+
+def harmless(text: str) -> str:
+    """Text that a terminal can be shown: control, invisible and direction-turning characters as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() or letter in "\n\u00a0\u202f" else repr(letter)[1:-1] for letter in text)
 
 
 class ExitCode(IntEnum):
@@ -24,11 +33,15 @@ class Problem(NamedTuple):
     path: str
     """From the top of the file, e.g. `therapies[6].outcomes[0].ci`; empty where the fault is the file's."""
     message: str
+    rule: str = "form"
+    """The name of the rule that is broken; `salvage validate --explain` knows it."""
+    severity: Severity = "fault"
 
     def __str__(self) -> str:
         """The line that a curator reads: file:line:column: path: message."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return ": ".join(part for part in (place, self.path, self.message) if part)
+        severity = self.severity if self.severity == "warning" else ""
+        return harmless(": ".join(part for part in (place, severity, self.path, self.message) if part))
 
 
 class SalvageError(Exception):

@@ -34,8 +34,16 @@ FACETS = (
     Option("verdict", "--verdict", "texts", "benefit, surrogate, uncertain, no-benefit or harm."),
     Option("checked", "--checked", "flag", "Only what rests on a checked reference.", default=False),
     Option("investigational", "--investigational", "flag", "Only (or no) uses approved nowhere.", negative="--no-investigational"),
+    Option("reviewed_before", "--reviewed-before", "text", "Last read against its sources before this day.", metavar="DATE"),
 )
 """What narrows a question."""
+
+BASE = (
+    Option("data", "--data", "texts", "Your own file or folder beside the shipped base; also SALVAGE_DATA.", metavar="PATH"),
+    Option("only_shipped", "--only-shipped", "flag", "The shipped base alone, whatever SALVAGE_DATA says.", default=False),
+    Option("limits", "--limits", "text", "Read files N times as large and deep as usual; also SALVAGE_LIMITS.", metavar="N"),
+)
+"""Which files an answer comes from."""
 
 SORTS = ("level", "verdict", "name", "condition", "year")
 SORT = Option("sort", "--sort", "text", f"{', '.join(SORTS)}.", metavar="KEY", default="level")
@@ -118,4 +126,7 @@ def _take(values: "dict[str, Any]", option: Option, text: str) -> bool:
 def facets_of(values: "Mapping[str, Any]") -> "dict[str, Any]":
     """The part of the options that makes a query; a facet that was not given is empty."""
     found = {option.name: values[option.name] for option in FACETS}
-    return {name: () if value is None and name not in ("evidence", "investigational") else value for name, value in found.items()}
+    return {
+        name: () if value is None and name not in ("evidence", "investigational", "reviewed_before") else value
+        for name, value in found.items()
+    }

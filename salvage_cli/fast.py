@@ -7,6 +7,10 @@ holds it to the same bytes and statuses.
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from salvage_cli.facets import Option
+
 
 def main() -> None:
     """Run salvage and end the process with its status."""
@@ -43,20 +47,27 @@ def _complete(words: list[str]) -> int:
     """What can stand next, a line each: value, tab, description. Completion has no other door than this."""
     from salvage_cli import edge
     from salvage_cli.completing import candidates
-    from salvage_cli.opening import open_index
+    from salvage_cli.opening import base, open_index
 
     def write() -> None:
-        for each in candidates(open_index(), words):
+        for each in candidates(open_index(**base({})), words, _options):
             sys.stdout.write(f"{each.value}\t{each.about}\n" if each.about else f"{each.value}\n")
 
     return edge.ended(write)
+
+
+def _options(command: str) -> list["Option"]:
+    """The options of a command that shares none, asked of typer: slow, and only where somebody completes them."""
+    from salvage_cli.cli import options_of
+
+    return options_of(command)
 
 
 def _therapies(command: str, argv: list[str]) -> int | None:
     """`list`, `lookup` and `show` in a format for programs."""
     from salvage_cli import facets
 
-    shared = facets.OUTPUT if command == "show" else (*facets.FACETS, facets.SORT, *facets.OUTPUT)
+    shared = (*facets.BASE, *facets.OUTPUT) if command == "show" else (*facets.BASE, *facets.FACETS, facets.SORT, *facets.OUTPUT)
     read = facets.read(argv, shared)
     if read is None:
         return None
@@ -72,7 +83,7 @@ def _therapies(command: str, argv: list[str]) -> int | None:
 
 
 def _write(command: str, values: dict[str, object], words: list[str], format: str) -> None:
-    from salvage_cli import pages
+    from salvage_cli import opening, pages
     from salvage_cli.library import Query, open_library
 
     form = pages.style({name: values[name] for name in ("format", "fields", "header", "pager", "color")})
@@ -81,5 +92,5 @@ def _write(command: str, values: dict[str, object], words: list[str], format: st
     else:
         query = pages.query(values)
         query = query.also(" ".join(words)) if words else query
-    library = open_library()
+    library = open_library(**opening.base(values))
     pages.write_therapies(library, library.find(query), form, format)

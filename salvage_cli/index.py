@@ -35,6 +35,7 @@ class Filter(NamedTuple):
     evidence: int | None = None
     checked: bool = False
     investigational: bool | None = None
+    reviewed_before: str | None = None
     ids: Sequence[str] = ()
 
 
@@ -65,6 +66,9 @@ def _where(wanted: Filter) -> tuple[str, list[Any]]:
         values.append(wanted.evidence)
     if wanted.checked:
         parts.append("checked")
+    if wanted.reviewed_before is not None:
+        parts.append("reviewed < ?")
+        values.append(wanted.reviewed_before)
     if wanted.investigational is not None:
         parts.append("investigational = ?")
         values.append("true" if wanted.investigational else "false")
@@ -240,6 +244,20 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
 def standings(connection: sqlite3.Connection) -> list[tuple[str, int]]:
     """How many references stand how: as-cited, or checked on a primary or a secondary page."""
     sql = "SELECT CASE standing WHEN 'checked' THEN basis ELSE standing END AS how, count(*) FROM reference GROUP BY how ORDER BY how"
+    return connection.execute(sql).fetchall()
+
+
+def sources(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
+    """File, kind of record and number of records of it, the shipped base as one file; withdrawn therapies are not counted."""
+    sql = """SELECT source, 'therapies', count(*) FROM therapy WHERE withdrawn = '' GROUP BY source
+        UNION ALL SELECT source, 'references', count(*) FROM reference GROUP BY source
+        UNION ALL SELECT source, kind, count(*) FROM term WHERE source != '' GROUP BY source, kind ORDER BY source, kind"""
+    return connection.execute(sql).fetchall()
+
+
+def reviews(connection: sqlite3.Connection) -> list[tuple[str, str | None]]:
+    """When each therapy was last read, and by when it is to be read again, oldest first."""
+    sql = "SELECT reviewed, json_extract(record, '$.review_by') FROM therapy WHERE withdrawn = '' ORDER BY reviewed"
     return connection.execute(sql).fetchall()
 
 

@@ -51,6 +51,7 @@ class Query:
     evidence: int | None = None
     checked: bool = False
     investigational: bool | None = None
+    reviewed_before: str | None = None
     ids: Sequence[str] = ()
     sort: str = "level"
 
@@ -142,6 +143,7 @@ class Library:
         wanted = Filter(
             facets=facets, population=population, ages=ages, evidence=query.evidence, checked=query.checked,
             investigational=investigational, ids=self._ids(query.ids),
+            reviewed_before=query.reviewed_before,
         )  # fmt: skip
         return Answer(self, wanted, query.sort, tuple(notes), tuple(facets.get("conditions", ())))
 
@@ -269,19 +271,38 @@ class Library:
         """How many references stand how, by the basis on which they were checked."""
         return index.standings(self.connection)
 
+    def sources(self) -> dict[str, dict[str, int]]:
+        """How many records of each kind each file gave; the shipped base is one of them."""
+        found: dict[str, dict[str, int]] = {}
+        for file, kind, count in index.sources(self.connection):
+            found.setdefault(file, {})[kind] = count
+        return found
+
+    def age(self, today: str) -> tuple[str, str, int]:
+        """The first and the last day on which a therapy was read against its sources, and how many are due again."""
+        from salvage_cli.advice import due
+
+        found = index.reviews(self.connection)
+        return found[0][0], found[-1][0], sum(due(reviewed, review_by, today) for reviewed, review_by in found)
+
     def meta(self) -> dict[str, str]:
         """Version and day of the data, and what the index says of itself."""
         return index.meta(self.connection)
 
 
-def open_library(*, say: Callable[[str], None] = lambda _: None) -> Library:
-    """Open the shipped knowledge base. `say` is told what a curious user may want to know (for `--verbose`).
+def open_library(
+    data: Sequence[str] = (), *, only_shipped: bool = False, limits: int = 1, say: Callable[[str], None] = lambda _: None
+) -> Library:
+    """Open the shipped knowledge base, with files or folders of one's own (`data`) beside it.
+
+    `only_shipped` leaves those out; `limits` raises the bounds of a file so many times. `say` is told what a curious user
+    may want to know (for `--verbose`).
 
     Raises:
-        DataError: a file of it is at fault.
-        MachineError: it cannot be read.
+        DataError: a file is at fault.
+        MachineError: one cannot be read.
     """
-    return Library(open_index(say=say))
+    return Library(open_index(data, only_shipped=only_shipped, limits=limits, say=say))
 
 
 __all__ = ["Answer", "Library", "Query", "joined", "open_library"]

@@ -110,6 +110,7 @@ class Therapy:
     investigational: bool = about("true where it is not approved or established anywhere for this use")
     references: tuple[str, ...] = about("ids of the publications behind the record", identifies="references")
     reviewed: str = about("day on which the record was last read against its sources, YYYY-MM-DD")
+    review_by: str | None = about("day by which to read it again, where the field moves fast, YYYY-MM-DD", default=None)
     withdrawn: Withdrawal | None = about("set when the record is taken back; it stays in the file", default=None)
 
     @property
@@ -150,7 +151,7 @@ class Check:
 class Reference:
     """One publication."""
 
-    number: Number = about("number for life, never reused; X1, X2 … in an overlay")
+    number: Number = about("number for life, never reused; X1, X2 … in a file of your own")
     id: str = about("slug for life, e.g. perl-2019")
     type: Literal["article", "conference", "report", "webpage"] = about("article, conference, report or webpage")
     authors: tuple[str, ...] = about("'Family Initials', in order", default=())
@@ -209,9 +210,9 @@ class Term:
 
     id: str = about("id, as records use it")
     name: str = about("name for people")
+    parents: tuple[str, ...] = about("ids of wider terms", default=())
     synonyms: tuple[str, ...] = about("other words for it", default=())
     shared: tuple[str, ...] = about("words that another term has too, on purpose", default=())
-    parents: tuple[str, ...] = about("ids of wider terms", default=())
     definition: str | None = about("one line", default=None)
 
 

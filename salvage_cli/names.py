@@ -180,3 +180,11 @@ def nearest(text: str, known: Iterable[str], limit: int = 12) -> list[tuple[str,
         for key, likeness, _ in process.extract(wanted, choices, scorer=scorer, limit=limit):
             near[key] = max(likeness, near.get(key, 0.0))
     return sorted(near.items(), key=lambda each: (-each[1], each[0]))[:limit]
+
+
+def likely(word: str, known: Iterable[str]) -> str | None:
+    """The known key or id that a mistyped one in a file most likely means; None where none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), 1, 0.6) if len(word) <= 80 else []
+    return near[0] if near else None

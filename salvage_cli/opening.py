@@ -2,10 +2,11 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from salvage_cli import __version__, store
-from salvage_cli.errors import DataError, MachineError, Problem
+from salvage_cli import __version__, owned, store
+from salvage_cli.errors import MachineError, UsageError
 from salvage_cli.store import Sources
 
 DATA_FILES = ("conditions", "references", "agents", "journals", "vocabulary", "therapies")
@@ -34,40 +35,59 @@ def cache_folder() -> str:
     return user_cache_dir("salvage", appauthor=False)
 
 
-def open_index(*, say: Callable[[str], None] = lambda _: None) -> sqlite3.Connection:
-    """Open the index of the shipped knowledge base, built where it must be. `say` is told what a curious user may want to know.
+def shipped_files() -> list[str]:
+    """The files of the shipped base."""
+    folder = data_folder()
+    return [os.path.join(folder, f"{name}.yaml") for name in DATA_FILES]
+
+
+def base(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What `open_index` is given: the paths of SALVAGE_DATA, then those of --data, and the bounds of a file.
 
     Raises:
-        DataError: a file of it is at fault.
-        MachineError: it cannot be read.
+        UsageError: the bounds are no number.
     """
-    folder = data_folder()
-    files = [os.path.join(folder, f"{name}.yaml") for name in DATA_FILES]
+    named = [path for path in os.environ.get("SALVAGE_DATA", "").split(os.pathsep) if path]
+    given = values.get("limits") or os.environ.get("SALVAGE_LIMITS") or "1"
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:5]) <= 1000:
+        raise UsageError(f"--limits {given!r} is not a number from 1 to 1000")
+    return {"data": [*named, *(values.get("data") or ())], "only_shipped": values.get("only_shipped", False), "limits": int(given)}
+
+
+def open_index(
+    data: Sequence[str] = (), *, only_shipped: bool = False, limits: int = 1, say: Callable[[str], None] = lambda _: None
+) -> sqlite3.Connection:
+    """Open the index of the shipped base and the files or folders of `data` beside it, built where it must be.
+
+    `only_shipped` leaves those out; `limits` raises the bounds of a file so many times. `say` is told what a curious user
+    may want to know.
+
+    Raises:
+        DataError: a file is at fault.
+        MachineError: one cannot be read.
+    """
+    files, own = shipped_files(), [] if only_shipped else owned.files(data)
+    seal = os.path.join(os.path.dirname(files[0]), "index.seal")
+    owned.refuse_special(own, limits)
     try:
-        return store.opened(os.path.join(folder, "index.seal"), cache_folder, Sources(files), compiler(files), say)
+        return store.opened(seal, cache_folder, Sources(files, own), compiler(files, own, limits), say)
     except OSError as error:
         raise MachineError(f"cannot read {error.filename}: {error.strerror or error}") from None
 
 
-def compiler(files: Sequence[str]) -> Callable[[sqlite3.Connection], None]:
-    """What builds the index of these files into an empty database."""
+def compiler(files: Sequence[str], own: Sequence[str] = (), limits: int = 1) -> Callable[[sqlite3.Connection], None]:
+    """What builds the index of these files, and those of one's own beside them, into an empty database."""
 
     def build(connection: sqlite3.Connection) -> None:
         from pathlib import Path
 
-        from salvage_cli import building, checks, source
+        from salvage_cli import building, layers
+        from salvage_cli.nodes import Limits
 
-        loaded = source.load_or_raise([Path(file) for file in files], lambda path: f"data/{path.name}")
-        problems = [
-            Problem(*source.locate(loaded.origins[finding.kind, finding.id], finding.path)[:4], finding.message)
-            for _, finding in checks.run(loaded.base)
-        ]
+        loaded = layers.load_or_raise([Path(file) for file in files], [Path(file) for file in own], Limits(limits))
         edition = loaded.base.edition
-        if edition is None:
-            problems.append(Problem("data/vocabulary.yaml", 0, 0, "edition", "is missing (version, date and licence of the data)"))
-        if edition is None or problems:
-            raise DataError(problems)
+        assert edition is not None
         meta = {"program": __version__, "version": edition.version, "date": edition.date, "licence": edition.licence}
-        building.build(connection, loaded.base, lambda kind, id: "shipped", meta)
+        building.build(connection, loaded.base, loaded.source_of, meta)
 
     return build

@@ -10,6 +10,7 @@ import typer
 from salvage_cli import facets
 from salvage_cli.facets import Option
 from salvage_cli.library import Query, open_library
+from salvage_cli.opening import base
 from salvage_cli.pages import query, style
 
 _TYPES: dict[str, Any] = {"texts": list[str] | None, "text": str | None, "level": int | None, "flag": bool | None}
@@ -17,7 +18,12 @@ _TYPES: dict[str, Any] = {"texts": list[str] | None, "text": str | None, "level"
 
 def opening(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the opened knowledge base as `library`."""
-    return _extended(command, (), "library", lambda _: open_library())
+    return _extended(command, facets.BASE, "library", lambda values: open_library(**base(values)))
+
+
+def based(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command what would open the knowledge base, as `base`, for those who look at its files themselves."""
+    return _extended(command, facets.BASE, "base", base)
 
 
 def asking(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from salvage_cli.errors import MachineError
+from salvage_cli.errors import MachineError, harmless
 from salvage_cli.wording import ascii_text
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def write(lines: Iterable[str], format: str = "plain") -> None:
 
 def note(text: str) -> None:
     """One line on stderr."""
-    sys.stderr.write(f"salvage: {text}\n")
+    sys.stderr.write(f"salvage: {harmless(text)}\n")
 
 
 def screenful(style: Style) -> int:

@@ -40,7 +40,7 @@ def search(
         return
     for line in answer.notes:
         output.note(line)
-    entries = [text.Entry(*row) for row in answer.rows(text.LOOKUP_COLUMNS)]
+    entries = text.entries(answer.rows(text.LOOKUP_COLUMNS))
     pieces = _pieces(answer, set(names.stems(phrase)))
     if format == "plain":
         output.page("".join(f"{line}\n" for line in _lines(entries, pieces)), style)

@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 Stamp = str
 Build = Callable[[sqlite3.Connection], None]
 
-_CODE = ("building", "model", "names", "evidence", "wording", "source", "checks", "jsontext", "cite", "styles", "pieces", "work")
+_CODE = ("building", "model", "names", "evidence", "wording", "nodes", "fields", "source", "layers", "checks", "jsontext", "cite", "styles",
+         "pieces", "work")  # fmt: skip
 """The rooms that decide what stands in an index: when one of them changes, so does the digest."""
 
 RACE = 2_000_000_000
@@ -25,9 +26,9 @@ RACE = 2_000_000_000
 class Sources:
     """The files that an index is made from, with their bytes' digest, worked out when it is needed."""
 
-    def __init__(self, files: Sequence[str]) -> None:
-        """Take files by path, in the order in which they are read."""
-        self.files = tuple(files)
+    def __init__(self, files: Sequence[str], named: Sequence[str] = ()) -> None:
+        """Take files by path, in the order in which they are read; an index says from which of the `named` a record came."""
+        self.files, self.named = (*files, *named), tuple(named)
         here = os.path.dirname(os.path.abspath(__file__))
         self.watched = (*self.files, *(os.path.join(here, f"{room}.py") for room in _CODE))
         self._digest = ""
@@ -40,7 +41,7 @@ class Sources:
             OSError: one cannot be read.
         """
         if not self._digest:
-            total = blake2b(digest_size=20)
+            total = blake2b("\0".join(self.named).encode("utf-8", "surrogateescape"), digest_size=20)
             for file in self.watched:
                 content = _bytes(file)
                 total.update(b"%d\n" % len(content))

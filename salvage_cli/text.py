@@ -3,10 +3,12 @@
 `terminal` draws the same words. Lines are as long as they need to be: a pipe has no width.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from salvage_cli import wording
+from salvage_cli.errors import harmless
 
 if TYPE_CHECKING:
     from salvage_cli.model import Reference, Therapy
@@ -43,7 +45,7 @@ def shown(verdict: str) -> str:
 
 
 LOOKUP_COLUMNS = ("id", "name", "condition", "condition_name", "result", "population", "failed", "verdict", "evidence_level",
-                  "evidence_indirect", "citations", "investigational")  # fmt: skip
+                  "evidence_indirect", "citations", "investigational", "source")  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -61,6 +63,7 @@ class Entry(NamedTuple):
     evidence_indirect: int
     citations: str
     investigational: str
+    source: str
 
     @property
     def rating(self) -> str:
@@ -73,6 +76,17 @@ class Entry(NamedTuple):
         failed = self.failed if self.failed.startswith("None required") else f"after {wording.lower_first(self.failed)}"
         parts = [f"in {wording.lower_first(self.population)}", failed]
         return [*parts, "investigational for this use"] if self.investigational == "true" else parts
+
+
+def entries(rows: Iterable[Sequence[Any]]) -> list[Entry]:
+    """Rows of LOOKUP_COLUMNS as entries; the name of one that is not from the shipped base says where it is from."""
+    found = [Entry(*row) for row in rows]
+    return [each if each.source == "shipped" else each._replace(name=marked(each.name, each.source)) for each in found]
+
+
+def marked(name: str, source: str) -> str:
+    """A name with the file that it comes from, where that is not the shipped base: `Drug X [from wards.yaml]`."""
+    return name if source == "shipped" else f"{name} [from {harmless(os.path.basename(source))}]"
 
 
 def level(value: int | None, indirect: int) -> str:

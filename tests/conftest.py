@@ -2,16 +2,20 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import hypothesis
 import pytest
 
 from salvage_cli import cli, options, source
 from salvage_cli.library import Library, open_library
 from salvage_cli.model import Base
-from salvage_cli.opening import DATA_FILES, data_folder
+from salvage_cli.opening import DATA_FILES, data_folder, shipped_files
+
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("house")
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -54,10 +58,15 @@ def base() -> Base:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, shipped: Library) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shipped: Library) -> Run:
     """Run a command line in this process, in a pipe; every test of a session shares one opened base."""
-    monkeypatch.setattr(options, "open_library", lambda: shipped)
-    for name in ("NO_COLOR", "FORCE_COLOR", "SALVAGE_PAGER", "PAGER"):
+
+    def opened(data: Sequence[str] = (), *, only_shipped: bool = False, limits: int = 1) -> Library:
+        return open_library(data, limits=limits) if data and not only_shipped else shipped
+
+    monkeypatch.setattr(options, "open_library", opened)
+    monkeypatch.setenv("SALVAGE_CACHE", str(tmp_path / "cache"))
+    for name in ("NO_COLOR", "FORCE_COLOR", "SALVAGE_PAGER", "PAGER", "SALVAGE_DATA", "SALVAGE_LIMITS"):
         monkeypatch.delenv(name, raising=False)
 
     def run(*argv: str, stdin: str = "") -> Seen:
@@ -70,6 +79,33 @@ def run(monkeypatch: pytest.MonkeyPatch, shipped: Library) -> Run:
         return Seen(out.text(), err.text(), code)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def shipped_read() -> source.Loaded:
+    return source.load([Path(file) for file in shipped_files()], lambda path: f"data/{path.name}")
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch, run: Run, shipped_read: source.Loaded) -> Run:
+    """Like `run`, but the shipped files are read once for all tests: for what judges files beside them."""
+    real = source.load
+
+    def load(files: Iterable[Path], shown: Callable[[Path], str] = str, **more: Any) -> source.Loaded:
+        files = list(files)
+        return shipped_read if [str(file) for file in files] == shipped_files() else real(files, shown, **more)
+
+    monkeypatch.setattr(source, "load", load)
+    return run
+
+
+@pytest.fixture
+def wards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A sound file of a department's own in the folder that the test works in."""
+    monkeypatch.chdir(tmp_path)
+    file = Path("wards.yaml")
+    file.write_text((Path(__file__).parent / "wards.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    return file
 
 
 @pytest.fixture

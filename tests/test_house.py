@@ -52,7 +52,7 @@ def test_the_core_knows_nothing_of_the_terminal(room: str) -> None:
 @pytest.mark.parametrize(
     ("foreign", "rooms"),
     [
-        ("yaml", {"source", "canonical"}),
+        ("yaml", {"nodes", "fields", "source", "comments", "canonical"}),
         ("rich", {"terminal"}),
         ("sqlite3", {"index", "building", "store", "library", "opening", "resolve", "completing", "searching"}),
     ],
