@@ -38,9 +38,42 @@ def lane(argv: list[str]) -> int | None:
         return 0
     if argv[:1] == ["__complete"]:
         return _complete(argv[1:])
+    if argv[:1] == ["cite"]:
+        return _cite(argv[1:])
     if argv[:1] in (["list"], ["lookup"], ["show"]):
         return _therapies(argv[0], argv[1:])
     return None
+
+
+def _cite(argv: list[str]) -> int | None:
+    """`cite` with numbers or ids and at most a built-in style and --quiet, on the shipped base."""
+    from salvage_cli import facets
+
+    read = facets.read(argv, [option for option in facets.CITE if option.name in ("style", "quiet")])
+    if read is None or not read[1] or os.environ.get("SALVAGE_DATA"):
+        return None
+    values, references = read
+    style = values["style"] or "vancouver"
+    if style not in facets.CITE_STYLES or not all(each.replace("-", "").isalnum() for each in references):
+        return None
+    from salvage_cli import edge, opening, shelf
+
+    def write() -> int | None:
+        found = shelf.citations(opening.open_index(), references, style)
+        if found is None:
+            return UNSURE
+        sys.stdout.write("".join(f"{text}\n" for text, _ in found))
+        sys.stdout.flush()
+        if not values["quiet"]:
+            sys.stderr.write("".join(f"salvage: {standing}\n" for _, standing in found if standing))
+        return 0
+
+    status = edge.ended(write)
+    return None if status == UNSURE else status
+
+
+UNSURE = -1
+"""What no status is: the work was not begun, typer should do it."""
 
 
 def _complete(words: list[str]) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from salvage_cli import cli, facets, fast
+from salvage_cli.model import Base
 from tests.conftest import Seen
 
 LINES = [
@@ -45,6 +46,16 @@ LINES = [
     ["show", "-o", "json"],
     ["lookup", "--help"],
     ["cite", "6"],
+    ["cite", "6", "13", "6", "perl-2019", "--quiet"],
+    ["cite", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"],
+    ["cite", "999999"],
+    ["cite", "gilteritinib-aml"],
+    ["cite", "NCT02421939"],
+    ["cite", "-s", "apa", "526"],
+    ["cite", "--style=nlm", "526"],
+    ["cite", "--style", "bibtex", "526"],
+    ["cite", "-c", "AML"],
+    ["cite"],
     [],
 ]  # fmt: skip
 
@@ -90,6 +101,14 @@ def test_what_scripts_ask_often_is_answered_by_the_lane(argv: list[str], monkeyp
 @pytest.mark.parametrize("argv", [["lookup", "AML"], ["list", "-o", "table"], ["list", "--unknown"], ["cite", "--help"], []], ids=" ".join)
 def test_every_doubt_goes_to_the_full_command_line(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen(lambda: fast.lane(argv), monkeypatch) == (Seen("", "", -1), None)
+
+
+@pytest.mark.parametrize("style", facets.CITE_STYLES)
+def test_every_reference_in_every_style_is_the_same_both_ways(style: str, base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+    argv = ["cite", *(str(each.number) for each in base.references.values()), "--style", style]
+    quick, status = seen(lambda: fast.lane(argv), monkeypatch)
+    assert status == 0
+    assert quick == seen(lambda: cli.run(argv), monkeypatch)[0]
 
 
 def test_every_shared_flag_is_read_as_typer_reads_it() -> None:

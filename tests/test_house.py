@@ -54,7 +54,7 @@ def test_the_core_knows_nothing_of_the_terminal(room: str) -> None:
     [
         ("yaml", {"nodes", "fields", "source", "comments", "canonical"}),
         ("rich", {"terminal"}),
-        ("sqlite3", {"index", "building", "store", "library", "opening", "resolve", "completing", "searching"}),
+        ("sqlite3", {"index", "building", "store", "library", "opening", "resolve", "completing", "searching", "shelf"}),
     ],
 )
 def test_foreign_libraries_stay_in_their_rooms(foreign: str, rooms: set[str]) -> None:
@@ -99,7 +99,7 @@ def test_what_a_command_does_not_need_is_not_loaded(argv: tuple[str, ...]) -> No
 
 
 @pytest.mark.parametrize(
-    "argv", [("list", "-o", "tsv"), ("lookup", "-c", "AML", "-o", "json"), ("__complete", "list", "-m", "r"), ("--version",)], ids=" ".join
+    "argv", [("cite", "6"), ("list", "-o", "tsv"), ("lookup", "-c", "AML", "-o", "json"), ("__complete", "list", "-m", "r"), ("--version",)], ids=" ".join
 )
 def test_the_fast_lane_loads_no_typer(argv: tuple[str, ...]) -> None:
     assert not loaded(*argv) & {"typer", "click", "argparse", "salvage_cli.model", "salvage_cli.cli"}
