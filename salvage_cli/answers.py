@@ -183,7 +183,8 @@ def info(library: Library, style: Style) -> None:
         ("agents", counts["agents"]),
         ("measures", counts["measures"]),
         ("reviewed", _age(library)),
-        ("files", str(data_folder())),
+        ("files", data_folder()),
+        ("index", library.where() or "in memory"),
         *(("beside", f"{file}: {_listed(counts)}") for file, counts in library.sources().items() if file != "shipped"),
         ("note", "Reference information, not medical advice."),
     ]

@@ -285,6 +285,10 @@ class Library:
         found = index.reviews(self.connection)
         return found[0][0], found[-1][0], sum(due(reviewed, review_by, today) for reviewed, review_by in found)
 
+    def where(self) -> str:
+        """The path of the index; empty where it is in memory only."""
+        return index.where(self.connection)
+
     def meta(self) -> dict[str, str]:
         """Version and day of the data, and what the index says of itself."""
         return index.meta(self.connection)

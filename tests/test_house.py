@@ -99,7 +99,9 @@ def test_what_a_command_does_not_need_is_not_loaded(argv: tuple[str, ...]) -> No
 
 
 @pytest.mark.parametrize(
-    "argv", [("cite", "6"), ("list", "-o", "tsv"), ("lookup", "-c", "AML", "-o", "json"), ("__complete", "list", "-m", "r"), ("--version",)], ids=" ".join
+    "argv",
+    [("cite", "6"), ("list", "-o", "tsv"), ("lookup", "-c", "AML", "-o", "json"), ("__complete", "list", "-m", "r"), ("--version",)],
+    ids=" ".join,
 )
 def test_the_fast_lane_loads_no_typer(argv: tuple[str, ...]) -> None:
     assert not loaded(*argv) & {"typer", "click", "argparse", "salvage_cli.model", "salvage_cli.cli"}
