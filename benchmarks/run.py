@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
@@ -76,7 +77,7 @@ def made(folder: Path, size: int) -> Path:
             record = records[place % len(records)]
             copy = place // len(records)
             if copy:
-                record = re.sub(r"\A- id: (\S+)\n  name: (.*)", lambda found: _varied(found, copy), record)
+                record = re.sub(r"\A- id: (\S+)\n  name: (.*)", partial(_varied, copy=copy), record)
             out.write(record.rstrip() + "\n\n")
     return target
 

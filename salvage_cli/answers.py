@@ -1,30 +1,23 @@
 """The commands that answer: lookup, list, show, terms, info. They translate between the command line and the core."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
-from salvage_cli import __version__, fold, output, plain, screens, text
+from salvage_cli import __version__, output, people, plain, screens, text
 from salvage_cli.completing import KINDS, SCRIPTS
-from salvage_cli.errors import NothingFound, UsageError
-from salvage_cli.facets import PICTURES, PROGRAMS
-from salvage_cli.fold import Line
+from salvage_cli.errors import UsageError
 from salvage_cli.index import Named
-from salvage_cli.library import Answer, Library, Query
+from salvage_cli.library import Library, Query
 from salvage_cli.names import normal
 from salvage_cli.opening import data_folder
 from salvage_cli.options import asking, opening, pictured, styled
 from salvage_cli.output import Style
-from salvage_cli.pages import about, chosen_fields, write_therapies
+from salvage_cli.pages import about, chosen_fields
 from salvage_cli.plain import Page
 from salvage_cli.resolve import suggestion
 
 app = typer.Typer()
-
-PICTURE_WIDTH = 100
-"""Columns of a screen that is written as a picture."""
 
 
 @app.command(epilog="Examples:  salvage lookup AML   salvage lookup -c C92.0 -o json   salvage lookup ARDS --verdict benefit")
@@ -38,11 +31,7 @@ def lookup(
     words: Annotated[list[str] | None, typer.Argument(metavar="[CONDITION]", help="The condition; words need no quotes.")] = None,
 ) -> None:
     """What is known, in detail: results, evidence, safety, citations."""
-    if words:
-        query = query.also(" ".join(words))
-    if not query.asks():
-        raise UsageError("what about? give a condition or another facet, e.g. salvage lookup AML")
-    _therapies(library, library.find(query), style, "plain", text.lookup, "lookup")
+    people.therapies("lookup", library, query.also(" ".join(words)) if words else query, style)
 
 
 @app.command(
@@ -53,36 +42,7 @@ def lookup(
 @asking
 def list_(library: Library, query: Query, style: Style) -> None:
     """One row per therapy."""
-    _therapies(library, library.find(query), style, "tsv", text.listing, "listing")
-
-
-def _therapies(library: Library, answer: Answer, style: Style, in_pipe: str, words: Any, drawing: str) -> None:
-    """Write therapies in the format asked for."""
-    format = output.chosen(style, in_pipe)
-    if format in PROGRAMS:
-        write_therapies(library, answer, style, format)
-        return
-    for line in answer.notes:
-        output.note(line)
-    entries = text.entries(answer.rows(text.LOOKUP_COLUMNS))
-    if not entries:
-        raise NothingFound(answer.nothing())
-    codes = {id: library.term("conditions", id)["icd10"] for id in text.by_condition(entries)}
-    if format == "plain":
-        output.page("".join(f"{line}\n" for line in words(entries, codes, answer.sort)), style)
-        return
-    _shown(lambda width: getattr(screens, drawing)(entries, codes, answer.sort, width), style, format)
-
-
-def _shown(layout: Callable[[int], list[Line]], style: Style, format: str) -> None:
-    """Show a layout on the terminal, or write it as a picture."""
-    if format in PICTURES:
-        from salvage_cli import picture, webpage
-
-        lines = layout(PICTURE_WIDTH)
-        output.write([(picture if format == "svg" else webpage).screen(lines, fold.plain(lines)[0])])
-        return
-    output.draw(layout, style)
+    people.therapies("list", library, query, style)
 
 
 # ------------------------------------------------------------------------------------------------ records
@@ -97,39 +57,7 @@ def show(
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of therapies, as list and lookup give them.")],
 ) -> None:
     """Whole records, with the considerations before starting, and citations."""
-    answer = library.find(Query(ids=ids))
-    format = output.chosen(style, "plain")
-    if format in PROGRAMS:
-        write_therapies(library, answer, style, format)
-        return
-    cards = [library_card(library, id) for id in dict.fromkeys(ids)]
-    if format == "plain":
-        output.page("\n".join("".join(f"{line}\n" for line in text.show(card)) for card in cards), style)
-        return
-    _shown(lambda width: [line for card in cards for line in (*screens.show(card, width), [])][:-1], style, format)
-
-
-def library_card(library: Library, id: str) -> text.Card:
-    """A therapy with everything that its card shows."""
-    (therapy,) = library.find(Query(ids=[id])).therapies()
-    (row,) = library.find(Query(ids=[id])).rows(("condition_name", "evidence_level", "evidence_indirect", "source"))
-    therapy = replace(therapy, name=text.marked(therapy.name, row[3]))
-    names = {each: library.term("modalities", each)["name"] for each in therapy.modality}
-    names |= {each: library.term("failure_types", each)["name"] for each in therapy.failure_types}
-    kinds = {outcome.effect.kind for outcome in therapy.outcomes if outcome.effect}
-    citations, numbers, links = {}, {}, {}
-    for each, (number, cited, standing) in zip(therapy.references, library.citations(therapy.references), strict=True):
-        (reference,) = library.reference(each)
-        numbers[each], links[each] = number, text.links(reference)
-        citations[each] = f"{number}. {cited}" + (f" [{standing.partition(' ')[2]}]" if standing else "")
-    others = library.find(Query(condition=[therapy.condition])).rows(("id", "verdict", "evidence_level", "evidence_indirect"))
-    return text.Card(
-        therapy=therapy, condition=row[0], level=row[1], indirect=bool(row[2]), names=names,
-        abbreviations={kind: library.term("effects", kind)["abbreviation"] for kind in kinds},
-        better={outcome.measure: library.term("measures", outcome.measure)["better"] for outcome in therapy.outcomes},
-        citations=citations, numbers=numbers, alternatives=[text.alternative(*other) for other in others if other[0] != id],
-        source=row[3], links=links,
-    )  # fmt: skip
+    people.records(library, ids, style)
 
 
 # ------------------------------------------------------------------------------------------------ the base

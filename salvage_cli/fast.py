@@ -97,33 +97,30 @@ def _options(command: str) -> list["Option"]:
 
 
 def _therapies(command: str, argv: list[str]) -> int | None:
-    """`list`, `lookup` and `show` in a format for programs."""
+    """`list`, `lookup` and `show` with the shared options and nothing else."""
     from salvage_cli import facets
 
-    shared = (*facets.BASE, *facets.OUTPUT) if command == "show" else (*facets.BASE, *facets.FACETS, facets.SORT, *facets.OUTPUT)
+    shared = (*facets.BASE, *facets.DRAWN) if command == "show" else (*facets.BASE, *facets.FACETS, facets.SORT, *facets.DRAWN)
     read = facets.read(argv, shared)
-    if read is None:
+    if read is None or (command == "list" and read[1]) or (command == "show" and not read[1]):
         return None
     values, words = read
-    in_pipe = "tsv" if command == "list" and not os.isatty(1) else ""
-    format = values["format"] or in_pipe
-    asked = words if command == "show" else words or any(facets.facets_of(values).values()) or command == "list"
-    if format not in facets.PROGRAMS or not asked or (command == "list" and words):
-        return None
     from salvage_cli import edge
 
-    return edge.ended(lambda: _write(command, values, words, format))
+    return edge.ended(lambda: _write(command, values, words))
 
 
-def _write(command: str, values: dict[str, object], words: list[str], format: str) -> None:
-    from salvage_cli import opening, pages
-    from salvage_cli.library import Query, open_library
+def _write(command: str, values: dict[str, object], words: list[str]) -> None:
+    from salvage_cli import facets, opening, output, pages, people
+    from salvage_cli.library import open_library
 
-    form = pages.style({name: values[name] for name in ("format", "fields", "header", "pager", "color")})
-    if command == "show":
-        query = Query(ids=words)
-    else:
-        query = pages.query(values)
-        query = query.also(" ".join(words)) if words else query
+    output.prepare_streams()
+    style = pages.style(
+        {option: values[option] for option in ("format", "fields", "header", "pager", "color")}, (*facets.FORMATS, *facets.PICTURES)
+    )
+    query = None if command == "show" else pages.query(values)
     library = open_library(**opening.base(values))
-    pages.write_therapies(library, library.find(query), form, format)
+    if query is None:
+        people.records(library, words, style)
+    else:
+        people.therapies(command, library, query.also(" ".join(words)) if words else query, style)

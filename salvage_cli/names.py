@@ -20,6 +20,7 @@ _LETTERS = str.maketrans(
 _POSSESSIVE = re.compile(r"(?<=\w)['’`´ʼ]s(?!\w)")
 _APOSTROPHES = re.compile("['’‘`´ʼʹ′]")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
+_ASCII_WORDS = re.compile("[a-z]+|[0-9]+")
 
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12", "xiii": "13"}
 _ROMAN_AFTER = {"i": "1", "v": "5", "x": "10"}
@@ -67,26 +68,38 @@ def _word(word: str) -> str:
     return word
 
 
-def _parts(word: str) -> tuple[str, ...]:
-    """`noninfectious` in two words, as those write it who put a hyphen."""
-    return ("non", word[3:]) if word.startswith("non") and len(word) > 7 else (word,)
+@lru_cache(maxsize=20_000)
+def _spelled(word: str) -> tuple[str, ...]:
+    """A word in its one spelling; `noninfectious` in two, as those write it who put a hyphen."""
+    return ("non", _word(word[3:])) if word.startswith("non") and len(word) > 7 else (_word(word),)
 
 
 def words(text: str) -> list[str]:
     """The words of a name, each in its one spelling; letters and digits are apart (`FLT3` is `flt 3`)."""
-    flat = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    flat = unicodedata.normalize("NFKD", flat.casefold().translate(_LETTERS))
-    flat = _APOSTROPHES.sub("", _POSSESSIVE.sub("", flat))
-    found = [_word(part) for word in _WORDS.findall(flat) for part in _parts(word)]
+    if text.isascii():
+        flat, pattern = text.lower().replace("&", " and "), _ASCII_WORDS
+    else:
+        flat = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+        flat, pattern = unicodedata.normalize("NFKD", flat.casefold().translate(_LETTERS)), _WORDS
+    if _APOSTROPHES.search(flat):
+        flat = _APOSTROPHES.sub("", _POSSESSIVE.sub("", flat))
+    found = [part for word in pattern.findall(flat) for part in _spelled(word)]
+    if _ROMAN_AFTER.keys().isdisjoint(found):
+        return found
     return [_ROMAN_AFTER.get(word, word) if place and found[place - 1] in NUMBERED else word for place, word in enumerate(found)]
 
 
 _ENDINGS = re.compile(r"(?<=.{4})(?:ing|ed|es|e|s)$")
 
 
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    return _ENDINGS.sub("", word) if len(word) > 5 else word
+
+
 def stems(text: str) -> list[str]:
     """The words of a text, cut lightly, for search: relapse, relapsed and relapsing are one."""
-    return [_ENDINGS.sub("", word) if len(word) > 5 else word for word in words(text)]
+    return list(map(_stem, words(text)))
 
 
 def normal(text: str) -> str:

@@ -44,6 +44,14 @@ LINES = [
     ["show", "gilteritinib-aml", "quizartinib-aml", "-o", "yaml"],
     ["show", "nothing-there", "-o", "json"],
     ["show", "-o", "json"],
+    ["lookup", "AML", "-o", "table"],
+    ["lookup", "AML", "-o", "plain", "--evidence", "2"],
+    ["lookup", "AML", "-o", "svg"],
+    ["lookup", "AML", "--color", "-o", "table"],
+    ["lookup", "AML", "--no-color", "-o", "table"],
+    ["list", "-c", "leukemia", "-o", "table"],
+    ["show", "gilteritinib-aml"],
+    ["show", "gilteritinib-aml", "-o", "table"],
     ["lookup", "--help"],
     ["cite", "6"],
     ["cite", "6", "13", "6", "perl-2019", "--quiet"],
@@ -98,7 +106,9 @@ def test_what_scripts_ask_often_is_answered_by_the_lane(argv: list[str], monkeyp
     assert seen(lambda: fast.lane(argv), monkeypatch)[1] == 0
 
 
-@pytest.mark.parametrize("argv", [["lookup", "AML"], ["list", "-o", "table"], ["list", "--unknown"], ["cite", "--help"], []], ids=" ".join)
+@pytest.mark.parametrize(
+    "argv", [["list", "--unknown"], ["list", "stray"], ["show"], ["cite", "--help"], ["cite", "-c", "AML"], []], ids=" ".join
+)
 def test_every_doubt_goes_to_the_full_command_line(argv: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen(lambda: fast.lane(argv), monkeypatch) == (Seen("", "", -1), None)
 
