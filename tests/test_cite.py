@@ -262,6 +262,20 @@ def test_explanations(run: Run, golden: Callable[[str, str], None], ref: str) ->
     golden(f"cite/explain-{ref}.txt", seen.out)
 
 
+def test_explanations_are_folded_for_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("salvage_cli.output.terminal", lambda: True)
+    monkeypatch.setattr("salvage_cli.output.page", lambda text, style: sys.stdout.write(text))
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = run("cite", "6", "--explain").out.splitlines()
+    assert max(map(len, lines)) <= 60
+    at = lines.index("What it is said to support")
+    assert lines[at + 1 : at + 3] == [
+        "  Gilteritinib outside trials for FLT3-mutated acute myeloid",
+        "  leukemia that relapsed or resisted treatment.",
+    ]
+    assert words.wrapped("  https://example.org/a-long-address", 20) == ["  https://example.org/a-long-address"]
+
+
 def test_explanations_of_several_stand_apart(run: Run) -> None:
     both = run("cite", "6", "526", "--explain").out
     assert both == run("cite", "6", "--explain").out + "\n" + run("cite", "526", "--explain").out
