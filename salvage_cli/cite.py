@@ -98,7 +98,9 @@ def wrapped(line: str, width: int) -> list[str]:
     from textwrap import wrap
 
     indent = line[: len(line) - len(line.lstrip())]
-    return wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+    return wrap(line.strip(), width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [
+        ""
+    ]
 
 
 def _paragraph(heading: str, lines: Sequence[str | None]) -> Iterator[str]:

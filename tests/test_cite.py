@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -122,6 +123,22 @@ def test_every_style_and_format(run: Run, golden: Callable[[str, str], None], st
     seen = run("cite", "6", "23", "116", "256", "442", "562", "--style", style, "--quiet")
     assert (seen.err, seen.code) == ("", 0)
     golden(f"cite/{style}.txt", seen.out)
+
+
+def test_words_of_a_facet_are_read_aloud(run: Run) -> None:
+    seen = run("cite", "-c", "relapsed AML", "-q", "-s", "ama")
+    assert seen.code == 0
+    assert seen.err.startswith("salvage: ")
+
+
+def test_a_csl_style_without_a_bibliography_is_refused(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "notes.csl"
+    file.write_text(
+        '<style xmlns="http://purl.org/net/xbiblio/csl" class="note" version="1.0"><info><title>N</title><id>n</id>'
+        '<updated>2026-01-01T00:00:00+00:00</updated></info><citation><layout><text variable="title"/></layout></citation></style>',
+        encoding="utf-8",
+    )
+    assert run("cite", "526", "--csl", str(file)) == ("", f"salvage: {file} is no CSL style with a bibliography\n", 2)
 
 
 @pytest.mark.parametrize(("name", "means"), [("nlm", "vancouver"), ("NLM", "vancouver"), ("md", "markdown"), ("bib", "bibtex")])
@@ -325,7 +342,7 @@ def test_an_unknown_csl_style(run: Run) -> None:
 def test_files_that_are_no_style(run: Run, tmp_path: Path) -> None:
     missing = tmp_path / "none.csl"
     assert run("cite", "6", "--csl", str(missing), "-q") == ("", f"salvage: there is no style file {missing}\n", 4)
-    for content in (b"", b"no xml", b"<style/>", b"\xff\xfe\x00", b"<html></html>"):
+    for content in (b"", b"no xml", b"<style/>", b"\xff\xfe\x00", b"<html></html>", b"<style><bibliography/></style>"):
         file = tmp_path / "bad.csl"
         file.write_bytes(content)
         seen = run("cite", "6", "--csl", str(file), "-q")
@@ -354,6 +371,15 @@ def test_a_citation_loads_nothing_heavy(shipped: Library) -> None:
     ours_and_typer = {"salvage_cli", "typer", "click", "shellingham", "typing_extensions", "annotated_doc", "colorama"}
     third = {name for name in loaded - set(sys.stdlib_module_names) - ours_and_typer if not name.startswith(("_", "sitecustomize"))}
     assert third <= {"encodings", "__editable___salvage_cli_0_1_0_finder", "distutils-precedence"}, third
+
+
+def test_the_page_of_the_documentation_is_true(run: Run) -> None:
+    page = Path(__file__).parent.parent / "docs" / "citations.md"
+    blocks = re.findall(r"```console\n\$ salvage (.*)\n([^`]*(?:`(?!``)[^`]*)*)```", page.read_text(encoding="utf-8"))
+    assert len(blocks) > 6
+    for line, shown in blocks:
+        seen = run(*shlex.split(line))
+        assert seen.out + seen.err == shown, line
 
 
 # ------------------------------------------------------------------------------------------------ text from data stays text
