@@ -56,6 +56,7 @@ def test_a_trial_leads_to_all_its_publications_and_says_so(run: Run, base: Base)
     assert [each["id"] for each in json.loads(seen.out)["references"]] == [each.id for each in reports]
     numbers = [f"reference {each.number}" for each in reports]
     assert seen.err == f"salvage: 'NCT02421939' is {', '.join(numbers[:-1])} and {numbers[-1]}\n"
+    assert run("cite", "the ADMIRAL trial", "-q").out == run("cite", "admiral", "-q").out
     by_name = run("cite", "admiral", "-q")
     assert PERL in by_name.out
     assert by_name.err.startswith("salvage: 'admiral' is reference ")
