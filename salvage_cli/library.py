@@ -249,9 +249,13 @@ class Library:
         return Answer(self, Filter(facets={"references": [reference]}), "level").therapies()
 
     def _reference_hint(self, text: str) -> str:
-        if text.strip().isdigit():
+        meant = identifier(text)
+        if meant.isdigit():
             (last,) = self.connection.execute("SELECT max(CAST(number AS INTEGER)) FROM reference").fetchone()
-            return f"numbers run from 1 to {last}"
+            return f"numbers run from 1 to {last}" + (", and no PMID is this" if len(meant) >= 7 else "")
+        for kind, start in (("DOI", "10."), ("PMID", "pmid:"), ("register number", "nct")):
+            if meant.startswith(start) and any(map(str.isdigit, meant)):
+                return f"this {kind} is not known here"
         ids = self.connection.execute("SELECT id FROM reference UNION SELECT id FROM therapy ORDER BY id")
         trials = index.all_names(self.connection, "references")
         return suggestion(text, {**trials, **{names.normal(id): [Named(id, id)] for (id,) in ids}})

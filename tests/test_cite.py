@@ -98,9 +98,20 @@ def test_what_is_unknown_is_named_and_the_rest_is_cited(run: Run) -> None:
     assert seen.err.endswith("salvage: no reference is called '9999'; numbers run from 1 to 785\n")
 
 
-def test_a_pmid_is_never_read_as_a_number(run: Run) -> None:
-    seen = run("cite", "PMID: 6")
-    assert (seen.out, seen.code) == ("", 1)
+@pytest.mark.parametrize(
+    ("ref", "hint"),
+    [
+        ("PMID: 6", "this PMID is not known here"),
+        ("10.1000/none", "this DOI is not known here"),
+        ("https://doi.org/10.1000/none", "this DOI is not known here"),
+        ("NCT00000000", "this register number is not known here"),
+        ("9999", "numbers run from 1 to 785"),
+        ("99999999", "numbers run from 1 to 785, and no PMID is this"),
+        ("gilteritinib", "did you mean 'gilteritinib-aml'?"),
+    ],
+)
+def test_what_is_said_of_a_word_that_names_nothing(run: Run, ref: str, hint: str) -> None:
+    assert run("cite", ref) == ("", f"salvage: no reference is called {ref!r}; {hint}\n", 1)
 
 
 def test_nothing_asked_is_wrong_usage_and_nothing_found_is_not(run: Run) -> None:
