@@ -81,7 +81,7 @@ def explained(told: Explained) -> Iterator[str]:
     reference = told.reference
     yield f"Reference {reference.number} · {reference.id}"
     yield f"  {told.citation}"
-    yield from _paragraph("How it stands", [remark(told.standing) or "Checked on a primary page"])
+    yield from _paragraph("How it stands", [remark(told.standing).partition("; cite instead")[0] or "Checked on a primary page"])
     yield from _paragraph("How it was checked", [*_checking(reference.checked), reference.existence])
     yield from _paragraph("What it is said to support", [reference.statement])
     yield from _paragraph("What the checked records say to that", [reference.finding])
@@ -91,6 +91,16 @@ def explained(told: Explained) -> Iterator[str]:
     yield from _paragraph("What rests on it here", supports or ["No therapy"])
     yield from _paragraph("What its record lacks", [", ".join(told.lacks)])
     yield from _paragraph("Note", [reference.note])
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """A line in as many as the width asks for, each as far to the right as the first; addresses stay whole."""
+    from textwrap import wrap
+
+    indent = line[: len(line) - len(line.lstrip())]
+    return wrap(line.strip(), width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [
+        ""
+    ]
 
 
 def _paragraph(heading: str, lines: Sequence[str | None]) -> Iterator[str]:

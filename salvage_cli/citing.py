@@ -101,7 +101,7 @@ def cite(
     if choice.incomplete:
         _list_incomplete(works, choice.text_style)
     elif choice.explain:
-        output.write(_explanations(library, works, choice.text_style))
+        _explain(library, works, choice.text_style)
     else:
         _write(library, works, choice)
     if faults:
@@ -219,11 +219,17 @@ def _list_incomplete(works: Sequence[Work], style: str) -> None:
         raise NothingFound(f"no reference lacks what {style} demands")
 
 
-def _explanations(library: Library, works: Sequence[Work], style: str) -> Iterator[str]:
-    for place, work in enumerate(works):
-        if place:
-            yield ""
-        yield from words.explained(_explained(library, work, style))
+def _explain(library: Library, works: Sequence[Work], style: str) -> None:
+    """Explanations with a blank line between; people get them in lines of their terminal's width, paged where they are long."""
+    lines: list[str] = []
+    for work in works:
+        lines += ["", *words.explained(_explained(library, work, style))] if lines else words.explained(_explained(library, work, style))
+    if output.terminal():
+        from shutil import get_terminal_size
+
+        width = min(get_terminal_size().columns, 100)
+        lines = [part for line in lines for part in words.wrapped(line, width)]
+    output.page("".join(f"{line}\n" for line in lines), output.Style())
 
 
 def _explained(library: Library, work: Work, style: str) -> words.Explained:

@@ -26,13 +26,13 @@ def texts(entries: Sequence[Entry], style: str) -> list[str]:
     if find_spec("citeproc") is None:
         raise MachineError(f"--csl needs citeproc-py, which is not installed; install it with: {INSTALL}")
     file = _file(style)
+    if b"<bibliography" not in file.read_bytes():
+        raise UsageError(f"{file} is no CSL style with a bibliography")
     items = [{key: value for key, value in csl_item(entry).items() if key != "note"} for entry in entries]
     try:
         lines = rendered(items, file)
     except Exception as error:  # whatever a file that is no style makes of lxml and citeproc-py
         raise UsageError(f"citeproc-py cannot use {file} as a style: {type(error).__name__}: {error}") from None
-    if len(lines) != len(items):
-        raise UsageError(f"{file} is a style without a bibliography; there is nothing to print")
     return [_tidy(line, place) for place, line in enumerate(lines, 1)]
 
 

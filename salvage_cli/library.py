@@ -199,7 +199,7 @@ class Library:
 
         records = index.references(self.connection, text.strip()) or index.references(self.connection, identifier(text))
         resting = [] if records else self._cited_by(text)
-        ids = [] if records else resting or [each.id for each in index.by_name(self.connection, "references", text)]
+        ids = [] if records else resting or self._of_trial(text)
         records = records or self.reference_records(ids)
         if not records:
             raise NothingFound(f"no reference is called {text!r}; {self._reference_hint(text)}")
@@ -210,6 +210,11 @@ class Library:
     def _cited_by(self, id: str) -> list[str]:
         row = self.connection.execute('SELECT "references" FROM therapy WHERE id = ?', (id.strip(),)).fetchone()
         return row[0].split("; ") if row else []
+
+    def _of_trial(self, text: str) -> list[str]:
+        bare = " ".join(word for word in text.split() if word.casefold() not in ("the", "trial", "study"))
+        found = index.by_name(self.connection, "references", text) or index.by_name(self.connection, "references", bare)
+        return [each.id for each in found]
 
     def reference(self, text: str) -> "list[Reference]":
         """The publications that `text` names, as `publications` reads it.
@@ -244,9 +249,13 @@ class Library:
         return Answer(self, Filter(facets={"references": [reference]}), "level").therapies()
 
     def _reference_hint(self, text: str) -> str:
-        if text.strip().isdigit():
+        meant = identifier(text)
+        if meant.isdigit():
             (last,) = self.connection.execute("SELECT max(CAST(number AS INTEGER)) FROM reference").fetchone()
-            return f"numbers run from 1 to {last}"
+            return f"numbers run from 1 to {last}" + (", and no PMID is this" if len(meant) >= 7 else "")
+        for kind, start in (("DOI", "10."), ("PMID", "pmid:"), ("register number", "nct")):
+            if meant.startswith(start) and any(map(str.isdigit, meant)):
+                return f"this {kind} is not known here"
         ids = self.connection.execute("SELECT id FROM reference UNION SELECT id FROM therapy ORDER BY id")
         trials = index.all_names(self.connection, "references")
         return suggestion(text, {**trials, **{names.normal(id): [Named(id, id)] for (id,) in ids}})

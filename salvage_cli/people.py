@@ -59,7 +59,8 @@ def records(library: Library, ids: Sequence[str], style: Style) -> None:
     if format in PROGRAMS:
         write_therapies(library, answer, style, format)
         return
-    cards = [card(library, id) for (id,) in answer.rows(("id",))]
+    named = [id for word in ids for (id,) in library.find(Query(ids=[word])).rows(("id",))]
+    cards = [card(library, id) for id in dict.fromkeys(named)]
     if format == "plain":
         output.page("\n".join("".join(f"{line}\n" for line in text.show(each)) for each in cards), style)
         return

@@ -1,6 +1,7 @@
 """The pieces that citation styles share: how many authors, which dash, how a day is written. Standard library only."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from salvage_cli.work import Person, Work
@@ -41,6 +42,7 @@ def joined(*parts: str) -> str:
 _RANGE = re.compile(r"([^\s–-]*[^\d\s–-]|)(\d+)[-–](\1|)(\d+)(\.\w+|)")
 
 
+@lru_cache(maxsize=1000)
 def pages(text: str | None, *, short: bool = False, dash: str = DASH) -> str:
     """Pages as printed; a range gets the style's dash and, where `short`, only the digits of its end that change (`1728–40`)."""
     match = None if not text or eloc(text) else _RANGE.fullmatch(text)
@@ -57,6 +59,7 @@ def pages(text: str | None, *, short: bool = False, dash: str = DASH) -> str:
 _ELOC = re.compile(r"[a-z]+\d+(?:-\d{2})?|[A-Za-z]*\d{5,}|0\d{4}-\d{4}")
 
 
+@lru_cache(maxsize=1000)
 def eloc(text: str) -> bool:
     """Whether this is an article's number (e1360, 1191428, CD001340, 00271-2021) rather than a page."""
     return bool(_ELOC.fullmatch(text))

@@ -115,6 +115,9 @@ _INITIALS = re.compile(r"[^\W\d_a-z]{1,5}(?:-[^\W\d_a-z]{1,2})?")
 
 def person(author: str, reference: "Reference") -> Person:
     """An author of a reference, from 'Family Initials', from a full name as the review prints it, or a body."""
+    family, _, last = author.rpartition(" ")
+    if family and last.isalpha() and last.isupper() and len(last) <= 4 and last not in _SUFFIXES and reference.type == "article":
+        return Person(family, last)  # nearly all; the rest is looked at more closely
     parts = author.split()
     suffix = parts.pop().rstrip(".") if len(parts) > 2 and parts[-1].rstrip(".") in _SUFFIXES else ""
     if len(parts) > 1 and _INITIALS.fullmatch(parts[-1]) and not _company(parts[-1], reference):

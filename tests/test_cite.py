@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -55,6 +56,7 @@ def test_a_trial_leads_to_all_its_publications_and_says_so(run: Run, base: Base)
     assert [each["id"] for each in json.loads(seen.out)["references"]] == [each.id for each in reports]
     numbers = [f"reference {each.number}" for each in reports]
     assert seen.err == f"salvage: 'NCT02421939' is {', '.join(numbers[:-1])} and {numbers[-1]}\n"
+    assert run("cite", "the ADMIRAL trial", "-q").out == run("cite", "admiral", "-q").out
     by_name = run("cite", "admiral", "-q")
     assert PERL in by_name.out
     assert by_name.err.startswith("salvage: 'admiral' is reference ")
@@ -96,9 +98,20 @@ def test_what_is_unknown_is_named_and_the_rest_is_cited(run: Run) -> None:
     assert seen.err.endswith("salvage: no reference is called '9999'; numbers run from 1 to 785\n")
 
 
-def test_a_pmid_is_never_read_as_a_number(run: Run) -> None:
-    seen = run("cite", "PMID: 6")
-    assert (seen.out, seen.code) == ("", 1)
+@pytest.mark.parametrize(
+    ("ref", "hint"),
+    [
+        ("PMID: 6", "this PMID is not known here"),
+        ("10.1000/none", "this DOI is not known here"),
+        ("https://doi.org/10.1000/none", "this DOI is not known here"),
+        ("NCT00000000", "this register number is not known here"),
+        ("9999", "numbers run from 1 to 785"),
+        ("99999999", "numbers run from 1 to 785, and no PMID is this"),
+        ("gilteritinib", "did you mean 'gilteritinib-aml'?"),
+    ],
+)
+def test_what_is_said_of_a_word_that_names_nothing(run: Run, ref: str, hint: str) -> None:
+    assert run("cite", ref) == ("", f"salvage: no reference is called {ref!r}; {hint}\n", 1)
 
 
 def test_nothing_asked_is_wrong_usage_and_nothing_found_is_not(run: Run) -> None:
@@ -122,6 +135,22 @@ def test_every_style_and_format(run: Run, golden: Callable[[str, str], None], st
     seen = run("cite", "6", "23", "116", "256", "442", "562", "--style", style, "--quiet")
     assert (seen.err, seen.code) == ("", 0)
     golden(f"cite/{style}.txt", seen.out)
+
+
+def test_words_of_a_facet_are_read_aloud(run: Run) -> None:
+    seen = run("cite", "-c", "relapsed AML", "-q", "-s", "ama")
+    assert seen.code == 0
+    assert seen.err.startswith("salvage: ")
+
+
+def test_a_csl_style_without_a_bibliography_is_refused(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "notes.csl"
+    file.write_text(
+        '<style xmlns="http://purl.org/net/xbiblio/csl" class="note" version="1.0"><info><title>N</title><id>n</id>'
+        '<updated>2026-01-01T00:00:00+00:00</updated></info><citation><layout><text variable="title"/></layout></citation></style>',
+        encoding="utf-8",
+    )
+    assert run("cite", "526", "--csl", str(file)) == ("", f"salvage: {file} is no CSL style with a bibliography\n", 2)
 
 
 @pytest.mark.parametrize(("name", "means"), [("nlm", "vancouver"), ("NLM", "vancouver"), ("md", "markdown"), ("bib", "bibtex")])
@@ -262,6 +291,20 @@ def test_explanations(run: Run, golden: Callable[[str, str], None], ref: str) ->
     golden(f"cite/explain-{ref}.txt", seen.out)
 
 
+def test_explanations_are_folded_for_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("salvage_cli.output.terminal", lambda: True)
+    monkeypatch.setattr("salvage_cli.output.page", lambda text, style: sys.stdout.write(text))
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = run("cite", "6", "--explain").out.splitlines()
+    assert max(map(len, lines)) <= 60
+    at = lines.index("What it is said to support")
+    assert lines[at + 1 : at + 3] == [
+        "  Gilteritinib outside trials for FLT3-mutated acute myeloid",
+        "  leukemia that relapsed or resisted treatment.",
+    ]
+    assert words.wrapped("  https://example.org/a-long-address", 20) == ["  https://example.org/a-long-address"]
+
+
 def test_explanations_of_several_stand_apart(run: Run) -> None:
     both = run("cite", "6", "526", "--explain").out
     assert both == run("cite", "6", "--explain").out + "\n" + run("cite", "526", "--explain").out
@@ -311,7 +354,7 @@ def test_an_unknown_csl_style(run: Run) -> None:
 def test_files_that_are_no_style(run: Run, tmp_path: Path) -> None:
     missing = tmp_path / "none.csl"
     assert run("cite", "6", "--csl", str(missing), "-q") == ("", f"salvage: there is no style file {missing}\n", 4)
-    for content in (b"", b"no xml", b"<style/>", b"\xff\xfe\x00", b"<html></html>"):
+    for content in (b"", b"no xml", b"<style/>", b"\xff\xfe\x00", b"<html></html>", b"<style><bibliography/></style>"):
         file = tmp_path / "bad.csl"
         file.write_bytes(content)
         seen = run("cite", "6", "--csl", str(file), "-q")
@@ -340,6 +383,15 @@ def test_a_citation_loads_nothing_heavy(shipped: Library) -> None:
     ours_and_typer = {"salvage_cli", "typer", "click", "shellingham", "typing_extensions", "annotated_doc", "colorama"}
     third = {name for name in loaded - set(sys.stdlib_module_names) - ours_and_typer if not name.startswith(("_", "sitecustomize"))}
     assert third <= {"encodings", "__editable___salvage_cli_0_1_0_finder", "distutils-precedence"}, third
+
+
+def test_the_page_of_the_documentation_is_true(run: Run) -> None:
+    page = Path(__file__).parent.parent / "docs" / "citations.md"
+    blocks = re.findall(r"```console\n\$ salvage (.*)\n([^`]*(?:`(?!``)[^`]*)*)```", page.read_text(encoding="utf-8"))
+    assert len(blocks) > 6
+    for line, shown in blocks:
+        seen = run(*shlex.split(line))
+        assert seen.out + seen.err == shown, line
 
 
 # ------------------------------------------------------------------------------------------------ text from data stays text
