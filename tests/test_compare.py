@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from salvage_cli import plots
+from salvage_cli import picture, plots, webpage
 from salvage_cli.building import build
 from salvage_cli.compare import Comparison, Panel, compare, wilson
 from salvage_cli.fold import plain
@@ -139,6 +139,31 @@ def test_a_therapy_without_any_figure_is_named_and_not_left_out(tmp_path: Path, 
     shown = "\n".join(plain(plots.comparison(found, 80)))
     assert "Without a figure to draw:\n  Bdrug: Survival not better" in shown
     assert "Without any figure to draw: Bdrug [bdrug-tumor]." in shown
+
+
+@pytest.mark.parametrize("draw", [picture.comparison, webpage.comparison, lambda found: "\n".join(plots.markdown(found))])
+def test_what_cannot_be_drawn_is_said_in_every_picture(tmp_path: Path, tiny: str, draw: Callable[[Comparison], str]) -> None:
+    start = tiny.index("- id: adrug-tumor")
+    other = tiny[start:].replace("id: adrug-tumor", "id: bdrug-tumor").replace("name: Adrug", "name: Bdrug")
+    shown = draw(compared(opened(tmp_path, tiny + with_outcome(other, "finding: not better")), condition=["tumor"]))
+    assert "Without a figure to draw: Bdrug: Survival not better" in shown
+    assert "Without any figure to draw: Bdrug" in shown
+
+
+def test_a_ratio_of_zero_is_an_arrow_in_a_picture_too(tmp_path: Path, tiny: str) -> None:
+    found = compared(opened(tmp_path, tiny.replace("value: 0.64, ci: [0.49, 0.83]", "value: 0.0")), ids=["adrug-tumor"])
+    assert '<path d="M0 10L7 6L7 14Z"' in picture.comparison(found)
+
+
+def test_an_interval_beyond_the_axis_is_an_arrow_in_a_picture_too(tmp_path: Path, tiny: str) -> None:
+    found = compared(opened(tmp_path, tiny.replace("ci: [0.49, 0.83]", "ci: [0.001, 40]")), ids=["adrug-tumor"])
+    assert picture.comparison(found).count("<path") == 2
+
+
+def test_only_the_arm_whose_interval_was_computed_is_named(tmp_path: Path, tiny: str) -> None:
+    arms = "treated: {result: 40, ci: [25, 57]}, comparator: {name: Sham, result: 20, events: 6, total: 30}"
+    (row,) = only_panel(compared(opened(tmp_path, with_outcome(tiny, f"unit: percent, {arms}")), ids=["adrug-tumor"])).rows
+    assert row.computed == "95% interval computed from the counts: comparator 9.5–37.3%"
 
 
 def test_a_record_at_rest_on_another_outcome_says_so(run: Run) -> None:

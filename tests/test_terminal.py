@@ -7,14 +7,17 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from salvage_cli import output, screens, text
-from salvage_cli.fold import Span, bind, cells, free
+from salvage_cli.answers import library_card
+from salvage_cli.fold import Span, bind, cells, free, plain
 from salvage_cli.library import Library, Query
+from salvage_cli.model import Withdrawal
 from salvage_cli.output import Style
 from salvage_cli.terminal import LOOKS, console, drawn
 from tests.conftest import Run
@@ -140,6 +143,29 @@ def test_a_card_answers_in_this_order(run: Run) -> None:
         "Alternatives for the same condition",
         "Citations",
     ]
+
+
+@pytest.mark.parametrize("width", [50, 80, 200])
+@pytest.mark.parametrize("argv", [("terms",), ("terms", "modalities"), ("terms", "biomarkers"), ("terms", "conditions"), ("info",),
+                                  ("search", "relapse", "FLT3")], ids=" ".join)  # fmt: skip
+def test_the_other_tables_fit_the_terminal_too(screen: Callable[..., str], argv: tuple[str, ...], width: int) -> None:
+    out = screen(width, *argv)
+    assert out.strip()
+    assert max(map(cells, out.splitlines())) <= width
+
+
+def test_a_search_marks_its_hits_and_keeps_the_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "60")
+    out = run("search", "relapse", "FLT3", "-o", "table", "--color").out
+    assert "\x1b[1;4mFLT" in out
+    assert "or refractory AML" in re.sub(r"\x1b\[[\d;]*m", "", out).replace("\n  ", " ")
+
+
+def test_a_withdrawn_record_says_so_at_its_head(shipped: Library) -> None:
+    card = library_card(shipped, "gilteritinib-aml")
+    withdrawn = replace(card.therapy, withdrawn=Withdrawal(date="2026-01-01", reason="it was wrong"))
+    assert plain(screens.show(card._replace(therapy=withdrawn), 80))[3] == "WITHDRAWN on 2026-01-01: it was wrong"
 
 
 # ------------------------------------------------------------------------------------------------ color and links
