@@ -131,7 +131,7 @@ def _html_cell(cell: Cell | None) -> str:
     if cell is None:
         return '<td class="dim">·</td>'
     ink = "#fff" if cell.level in (1, 2) else INK
-    return f'<td style="background:{FILLS[cell.level]};color:{ink}">{cell.therapies}:{cell.level or "–"}</td>'
+    return f'<td style="background:{FILLS[cell.level]};color:{ink}">{cell.figures}</td>'
 
 
 def screen(lines: Sequence[Line], name: str) -> str:

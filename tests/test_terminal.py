@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -277,3 +278,21 @@ def test_the_whole_width_of_a_terminal_is_used(shipped: Library) -> None:
     ]
     assert longest[0] > 70
     assert longest[1] > 140
+
+
+# ------------------------------------------------------------------------------------------------ the page about it
+
+PAGE = SCREENS.parent / "screens.md"
+
+
+def test_the_examples_of_the_page_are_what_is_printed(run: Run, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    monkeypatch.setenv("COLUMNS", "90")
+    parts = re.split(r"^    \$ salvage (.*)\n(?:(?:    .*)?\n)*?(?=\S)", PAGE.read_text(encoding="utf-8"), flags=re.M)
+    page = parts[0]
+    for command, rest in zip(parts[1::2], parts[2::2], strict=True):
+        out = run(*shlex.split(command), "-o", "plain").out
+        page += f"    $ salvage {command}\n\n" + "".join(f"    {line}".rstrip() + "\n" for line in out.splitlines()) + f"\n{rest}"
+    if request.config.getoption("--renew"):
+        PAGE.write_text(page, encoding="utf-8")
+    assert len(parts) == 5
+    assert page == PAGE.read_text(encoding="utf-8"), "docs/screens.md differs; if the new text is right, run pytest --renew"
