@@ -75,7 +75,7 @@ def _block(each: Block, width: int, signs: Signs, options: int, *, several: bool
         lines += block("Without a figure to draw:", width)
         for row in each.wordless:
             said = f"{row.therapy.name}: {row.label}" + (f" {row.said}" if row.said else "")
-            lines += [*indent(block(said, width - 2), 2), *indent([rating(row)], 2)]
+            lines += [*indent(block(said, width - 2), 2), *indent(_rating(row, width - 2), 2)]
         lines.append([])
     return lines[:-1]
 

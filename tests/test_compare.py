@@ -9,7 +9,7 @@ import pytest
 from salvage_cli import picture, plots, webpage
 from salvage_cli.building import build
 from salvage_cli.compare import Comparison, Panel, compare, wilson
-from salvage_cli.fold import plain
+from salvage_cli.fold import cells, plain
 from salvage_cli.library import Library, Query
 from salvage_cli.seeing import options, words
 from tests.conftest import Run, load_text
@@ -193,6 +193,19 @@ def test_every_estimate_of_the_base_is_on_its_axis(shipped: Library) -> None:
             for row in panel.rows:
                 for shot in row.shots:
                     assert -1e-9 <= panel.axis.share(shot.estimate.value) <= 1 + 1e-9, (row.therapy.id, row.label)
+
+
+@pytest.mark.parametrize("width", [50, 71, 72, 80, 113, 120, 200])
+def test_the_whole_base_fits_every_width(shipped: Library, width: int) -> None:
+    found = compared(shipped)
+    lines = plain(plots.comparison(found, width))
+    assert max(map(cells, lines)) <= width
+    assert not [line for line in lines if "…" in line]
+
+
+def test_a_unit_keeps_its_spelling_at_the_head_of_a_panel(shipped: Library) -> None:
+    titles = {panel.title for block in compared(shipped).blocks for panel in block.panels}
+    assert {"Months", "mL/min/1.73 m2", "log10 copies/mL"} <= titles
 
 
 def test_every_comparison_says_that_nothing_is_pooled_or_ranked(run: Run) -> None:
