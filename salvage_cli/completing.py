@@ -8,7 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from salvage_cli.facets import (
-    BASE, CITE, CITE_FORMATS, CITE_SORTS, CITE_STYLES, DRAWN, FACETS, FORMATS, OUTPUT, PICTURES, SORT, SORTS, Option,
+    BASE,
+    CITE,
+    CITE_FORMATS,
+    CITE_SORTS,
+    CITE_STYLES,
+    DRAWN,
+    FACETS,
+    FORMATS,
+    OUTPUT,
+    PICTURES,
+    SORT,
+    SORTS,
+    Option,
 )  # fmt: skip
 
 COMMANDS = {
