@@ -273,6 +273,12 @@ def wilson_words(estimate: Estimate) -> str:
     return f"{estimate.low:.1f}{wording.DASH}{estimate.high:.1f}"
 
 
+def _headed(unit: str) -> str:
+    """A unit at the head of a panel: `Months`, `Relapses per patient-year`; `mL/min`, `mm Hg` and `log10` stay small."""
+    first = unit.split(" ")[0]
+    return unit[:1].upper() + unit[1:] if first.isalpha() and len(first) > 2 else unit
+
+
 def _panel(scale: _Scale, rows: Sequence[Row], words: Words, better: str) -> Panel:
     estimates = [shot.estimate for row in rows for shot in row.shots]
     if scale.kind in ("ratio", "difference"):
@@ -284,6 +290,6 @@ def _panel(scale: _Scale, rows: Sequence[Row], words: Words, better: str) -> Pan
         left, right = sides if scale.favors == "lower" else sides[::-1]
         return Panel(title, axis, left, right, tuple(rows))
     axis = percent_axis() if scale.kind == "percent" else natural_axis(estimates)
-    title = "Percent" if scale.kind == "percent" else scale.label or scale.what.capitalize()
+    title = "Percent" if scale.kind == "percent" else scale.label or _headed(scale.what)
     left, right = ("", "higher is better") if better == "higher" else ("lower is better", "")
     return Panel(title, axis, left, right, tuple(rows))

@@ -7,7 +7,21 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from salvage_cli.facets import BASE, CITE, CITE_FORMATS, CITE_SORTS, CITE_STYLES, FACETS, FORMATS, OUTPUT, SORT, SORTS, Option
+from salvage_cli.facets import (
+    BASE,
+    CITE,
+    CITE_FORMATS,
+    CITE_SORTS,
+    CITE_STYLES,
+    DRAWN,
+    FACETS,
+    FORMATS,
+    OUTPUT,
+    PICTURES,
+    SORT,
+    SORTS,
+    Option,
+)  # fmt: skip
 
 COMMANDS = {
     "lookup": "what is known, in detail",
@@ -30,13 +44,13 @@ MEASURE = Option("measure", "--measure", "texts", "Only this outcome (overall su
 LIMIT = Option("limit", "--limit -n", "text", "At most so many.", metavar="N")
 
 OPTIONS: dict[str, tuple[Option, ...]] = {
-    "lookup": (*BASE, *ASKING, *OUTPUT),
-    "list": (*BASE, *ASKING, *OUTPUT),
-    "show": (*BASE, *OUTPUT),
+    "lookup": (*BASE, *ASKING, *DRAWN),
+    "list": (*BASE, *ASKING, *DRAWN),
+    "show": (*BASE, *DRAWN),
     "cite": (*BASE, *CITE, *FACETS),
     "search": (*BASE, LIMIT, *ASKING, *OUTPUT),
-    "compare": (*BASE, MEASURE, *ASKING, *OUTPUT),
-    "map": (*BASE, *ASKING, *OUTPUT),
+    "compare": (*BASE, MEASURE, *ASKING, *DRAWN),
+    "map": (*BASE, *ASKING, *DRAWN),
     "terms": (*BASE, *OUTPUT),
     "info": (*BASE, *OUTPUT),
     "completion": (),
@@ -99,11 +113,11 @@ def candidates(
     known = {flag: option for option in options for flag in option.flags}
     asked = known.get(before[-1]) if before else None
     if asked is not None and asked.kind != "flag":
-        return _values(connection, asked.name, typed)
+        return _values(connection, asked, typed)
     if typed.startswith("-"):
         flag, equals, value = typed.partition("=")
         if equals and flag in known:
-            return [each._replace(value=f"{flag}={each.value}") for each in _values(connection, known[flag].name, value)]
+            return [each._replace(value=f"{flag}={each.value}") for each in _values(connection, known[flag], value)]
         return _starting(_flags(options), typed)
     wanted = _WORDS.get(command, ())
     if isinstance(wanted, str):
@@ -124,10 +138,11 @@ def _starting(found: Iterator[Candidate] | map, typed: str) -> list[Candidate]: 
     return [each for each in found if each.value.casefold().startswith(start)]
 
 
-def _values(connection: sqlite3.Connection, option: str, typed: str) -> list[Candidate]:
-    if option in _VALUES:
-        return _named(connection, _VALUES[option], typed)
-    return _starting(map(Candidate, _LISTED.get(option, ())), typed)
+def _values(connection: sqlite3.Connection, option: Option, typed: str) -> list[Candidate]:
+    if option.name in _VALUES:
+        return _named(connection, _VALUES[option.name], typed)
+    drawn = PICTURES if option is DRAWN[0] else ()
+    return _starting(map(Candidate, (*_LISTED.get(option.name, ()), *drawn)), typed)
 
 
 def _named(connection: sqlite3.Connection, kind: str, typed: str) -> list[Candidate]:

@@ -13,12 +13,13 @@ _LOOSE = "\N{NARROW NO-BREAK SPACE}"
 """Two blanks that do not break: a loose one does where its line would not fit otherwise, a firm one only then."""
 
 _UNITS = (
-    r"(?:months?|days?|weeks?|years?|hours?|minutes?|points?|patients?|percent|log10|per|mm|cm|m|mg|kg|g|mL|L|liters?|Gy|mm Hg|"
+    r"(?:months?|days?|weeks?|years?|hours?|minutes?|points?|patients?|percent|log10|per|mm|cm|m|mg|kg|g|mL|L|liters?|Gy|"
     r"mL/min\S*|micromol/L|g/dL|letters?|units?|bleeds|crises|relapses|attacks|exacerbations)\b"
 )
 _BOUND = (
     (re.compile(r"(?<=[\d%]) (to|v) (?=[−-]?\d)"), rf"{_FIRM}\1{_FIRM}"),
     (re.compile(rf"(?<=\d) (?={_UNITS})"), _FIRM),
+    (re.compile(r"\bmm Hg\b"), f"mm{_FIRM}Hg"),
     (re.compile(r"(?<=PMID:) (?=\d)"), _FIRM),
     (re.compile(r"(?<=%) CI (?=[−-]?\d)"), f"{_FIRM}CI{_FIRM}"),
     (re.compile(r"\b(range|IQR|SD|n|level|cite|day|week|month|year) (?=[−-]?\d)"), rf"\1{_FIRM}"),

@@ -130,7 +130,7 @@ def ticks(axis: Axis, width: int) -> list[float]:
     for candidates in _tick_sets(axis):
         places = [(axis.column(value, width), len(label(value))) for value in candidates]
         spans = [_label_span(place, length, width) for place, length in places]
-        if all(before[1] + 1 < after[0] for before, after in pairwise(spans)):
+        if len(spans) > 1 and all(before[1] + 1 < after[0] for before, after in pairwise(spans)):
             return candidates
     return [axis.low, axis.high]
 
@@ -148,7 +148,6 @@ def _tick_sets(axis: Axis) -> Iterable[list[float]]:
     for steps in ((1, 2, 5), (1, 3), (1,)):
         found = [float(f"{step * 10.0**power:.12g}") for power in powers for step in steps]
         yield [value for value in found if axis.low * (1 - 1e-9) <= value <= axis.high * (1 + 1e-9)]
-    yield [axis.low, 1.0, axis.high] if axis.low < 1 < axis.high else [axis.low, axis.high]
 
 
 def _label_span(place: int, length: int, width: int) -> tuple[int, int]:
@@ -193,6 +192,6 @@ def bar(axis: Axis, estimate: Estimate, width: int, mark: str, signs: Signs = DR
 
 def ends(left: str, right: str, width: int) -> list[str]:
     """What the two directions mean, at the two ends; on two lines where one is too short."""
-    if len(left) + len(right) + 2 <= width or not left or not right:
+    if len(left) + len(right) + 3 <= width or not left or not right:
         return [f"{left}{right:>{width - len(left)}}"[:width].rstrip()]
     return [left[:width], f"{right[:width]:>{width}}"]

@@ -39,8 +39,13 @@ class Cell(NamedTuple):
     ids: tuple[str, ...]
 
     def words(self, shades: Mapping[int | None, str]) -> str:
-        """`▓12:2`: how many, and the best level, which is the shade too."""
-        return f"{shades[self.level]}{self.therapies}:{self.level or '–'}"
+        """`▓12 L2`: how many, and the best level, which is the shade too."""
+        return f"{shades[self.level]}{self.figures}"
+
+    @property
+    def figures(self) -> str:
+        """`12 L2`."""
+        return f"{self.therapies} L{self.level or '–'}"
 
 
 class Place(NamedTuple):
@@ -91,7 +96,7 @@ def grid(
         for top in dict.fromkeys(top for kind in kinds for top in tops[kind]):
             filed.setdefault(condition, {}).setdefault(top, []).append((id, level))
     places = [
-        Place(condition, name, specialties[condition], len(ids), {top: _cell(found) for top, found in filed[condition].items()})
+        Place(condition, name, specialties[condition], len(ids), {top: _cell(found) for top, found in filed.get(condition, {}).items()})
         for condition, (name, ids) in known.items()
     ]
     places.sort(key=lambda place: (place.specialty.casefold(), place.name.casefold()))
@@ -128,7 +133,7 @@ def legend(found: Grid, shades: Mapping[int | None, str] | None = None, none: st
     heads = ", ".join(f"{short(kind)}: {found.names[kind].lower()}" for kind in found.kinds if short(kind) != found.names[kind].lower())
     levels = ", ".join(f"{f'{shades[level]} ' if shades else ''}{level} {text.LEVELS[level]}" for level in (1, 2, 3, 4, 5))
     return (
-        f"{shades[2] if shades else ''}12:2 means 12 therapies, the strongest evidence among them level 2 ({levels}; – no level). "
+        f"{shades[2] if shades else ''}12 L2 means 12 therapies, the strongest evidence among them level 2 ({levels}; – no level). "
         f"{none} none known here. A therapy of two kinds counts in both columns and once in all. {heads}."
     )
 

@@ -216,7 +216,7 @@ def _svg_place(sheet: _Sheet, place: Place, kinds: Sequence[str]) -> None:
 def _svg_cell(cell: Cell | None, x: float, y: float, width: float, height: float) -> Iterator[str]:
     fill = "#ffffff" if cell is None else FILLS[cell.level]
     yield f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{fill}" stroke="#dddddd"/>'
-    words = "·" if cell is None else f"{cell.therapies}:{cell.level or '–'}"
+    words = "·" if cell is None else cell.figures
     ink = "#ffffff" if cell is not None and cell.level in (1, 2) else INK
     yield f'<text x="{x + width / 2:g}" y="{y + 15:g}" font-size="12" fill="{ink}" text-anchor="middle">{escaped(words)}</text>'
 

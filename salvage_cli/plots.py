@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from salvage_cli import text
 from salvage_cli.compare import NOTICE, Block, Comparison, Panel, Row
 from salvage_cli.fold import Line, Span, beside, block, indent, plain, wrap
-from salvage_cli.forest import DRAWN, Signs, bar, empty, ends, ruler
+from salvage_cli.forest import DRAWN, Estimate, Signs, bar, empty, ends, ruler
 from salvage_cli.plain import markdown_text
 from salvage_cli.screens import heading
 
@@ -13,7 +13,7 @@ STACKED_BELOW = 72
 """Columns under which a plot stands under its words."""
 APART = 120
 """Columns from which names and figures have a column each."""
-NARROWEST_PLOT, WIDEST_PLOT = 36, 80
+NARROWEST_PLOT, WIDEST_PLOT = 38, 80
 
 
 def rating(row: Row) -> Line:
@@ -57,8 +57,14 @@ def key(found: Comparison, signs: Signs) -> str:
     parts.append(f"{signs.low}{signs.line * 2}{signs.high} interval as reported (95% unless another level is named)")
     if any(shot.estimate.computed for shot in shots):
         parts.append(f"{signs.low}{signs.computed * 2}{signs.high} 95% interval computed here from the counts (Wilson)")
-    parts.append(f"{signs.beyond_low} {signs.beyond_high} goes on beyond the axis")
+    if any(_beyond(panel, shot.estimate) for each in found.blocks for panel in each.panels for row in panel.rows for shot in row.shots):
+        parts.append(f"{signs.beyond_low} {signs.beyond_high} goes on beyond the axis")
     return " · ".join(parts)
+
+
+def _beyond(panel: Panel, estimate: Estimate) -> bool:
+    ends = (estimate.low, estimate.value, estimate.high)
+    return any(end is not None and not -1e-9 <= panel.axis.share(end) <= 1 + 1e-9 for end in ends)
 
 
 def _block(each: Block, width: int, signs: Signs, options: int, *, several: bool) -> list[Line]:
@@ -69,7 +75,7 @@ def _block(each: Block, width: int, signs: Signs, options: int, *, several: bool
         lines += block("Without a figure to draw:", width)
         for row in each.wordless:
             said = f"{row.therapy.name}: {row.label}" + (f" {row.said}" if row.said else "")
-            lines += [*indent(block(said, width - 2), 2), *indent([rating(row)], 2)]
+            lines += [*indent(block(said, width - 2), 2), *indent(_rating(row, width - 2), 2)]
         lines.append([])
     return lines[:-1]
 

@@ -115,7 +115,7 @@ def shortened(words: str, width: int) -> list[str]:
 def show(card: Card, width: int) -> list[Line]:
     """A whole record as a card; citations carry their links."""
     therapy, room = card.therapy, min(width, READABLE)
-    lines = [*heading(f"{therapy.name} · {card.condition}", room), [Span(therapy.id, "dim")]]
+    lines = [*heading(f"{therapy.name} · {card.condition}", room), [Span(therapy.id, "dim")]]  # whole, so that it can be copied
     verdict = f"{text.SYMBOLS[therapy.verdict]} {text.shown(therapy.verdict)}"
     lines.append([Span(verdict, therapy.verdict), Span(f" · {text.level(card.level, card.indirect)}")])
     if therapy.withdrawn:

@@ -27,8 +27,9 @@ tr {{ break-inside: avoid }}
 th, td {{ text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid #ddd; font-weight: normal }}
 thead th {{ font-size: .85rem; color: {PALE}; vertical-align: bottom }}
 .map {{ table-layout: fixed }}
-.map .where {{ width: 34%; text-align: left }}
+.map thead .where {{ width: 34%; text-align: left }}
 .map td, .map thead th {{ text-align: center; padding: .2rem }}
+.map thead th {{ font-size: .7rem }}
 .map td {{ border: 1px solid #ddd }}
 .name {{ font-weight: 600 }}
 .heading {{ font-weight: 600; text-decoration: underline }}
@@ -131,7 +132,7 @@ def _html_cell(cell: Cell | None) -> str:
     if cell is None:
         return '<td class="dim">·</td>'
     ink = "#fff" if cell.level in (1, 2) else INK
-    return f'<td style="background:{FILLS[cell.level]};color:{ink}">{cell.therapies}:{cell.level or "–"}</td>'
+    return f'<td style="background:{FILLS[cell.level]};color:{ink}">{cell.figures}</td>'
 
 
 def screen(lines: Sequence[Line], name: str) -> str:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from salvage_cli import plots
+from salvage_cli import picture, plots, webpage
 from salvage_cli.building import build
 from salvage_cli.compare import Comparison, Panel, compare, wilson
-from salvage_cli.fold import plain
+from salvage_cli.fold import cells, plain
 from salvage_cli.library import Library, Query
 from salvage_cli.seeing import options, words
 from tests.conftest import Run, load_text
@@ -141,6 +141,31 @@ def test_a_therapy_without_any_figure_is_named_and_not_left_out(tmp_path: Path, 
     assert "Without any figure to draw: Bdrug [bdrug-tumor]." in shown
 
 
+@pytest.mark.parametrize("draw", [picture.comparison, webpage.comparison, lambda found: "\n".join(plots.markdown(found))])
+def test_what_cannot_be_drawn_is_said_in_every_picture(tmp_path: Path, tiny: str, draw: Callable[[Comparison], str]) -> None:
+    start = tiny.index("- id: adrug-tumor")
+    other = tiny[start:].replace("id: adrug-tumor", "id: bdrug-tumor").replace("name: Adrug", "name: Bdrug")
+    shown = draw(compared(opened(tmp_path, tiny + with_outcome(other, "finding: not better")), condition=["tumor"]))
+    assert "Without a figure to draw: Bdrug: Survival not better" in shown
+    assert "Without any figure to draw: Bdrug" in shown
+
+
+def test_a_ratio_of_zero_is_an_arrow_in_a_picture_too(tmp_path: Path, tiny: str) -> None:
+    found = compared(opened(tmp_path, tiny.replace("value: 0.64, ci: [0.49, 0.83]", "value: 0.0")), ids=["adrug-tumor"])
+    assert '<path d="M0 10L7 6L7 14Z"' in picture.comparison(found)
+
+
+def test_an_interval_beyond_the_axis_is_an_arrow_in_a_picture_too(tmp_path: Path, tiny: str) -> None:
+    found = compared(opened(tmp_path, tiny.replace("ci: [0.49, 0.83]", "ci: [0.001, 40]")), ids=["adrug-tumor"])
+    assert picture.comparison(found).count("<path") == 2
+
+
+def test_only_the_arm_whose_interval_was_computed_is_named(tmp_path: Path, tiny: str) -> None:
+    arms = "treated: {result: 40, ci: [25, 57]}, comparator: {name: Sham, result: 20, events: 6, total: 30}"
+    (row,) = only_panel(compared(opened(tmp_path, with_outcome(tiny, f"unit: percent, {arms}")), ids=["adrug-tumor"])).rows
+    assert row.computed == "95% interval computed from the counts: comparator 9.5–37.3%"
+
+
 def test_a_record_at_rest_on_another_outcome_says_so(run: Run) -> None:
     out = run("compare", "gilteritinib-aml", "-o", "plain", "--measure", "overall survival").out
     assert "+ benefit · level 2 · cite 526" in out
@@ -168,6 +193,19 @@ def test_every_estimate_of_the_base_is_on_its_axis(shipped: Library) -> None:
             for row in panel.rows:
                 for shot in row.shots:
                     assert -1e-9 <= panel.axis.share(shot.estimate.value) <= 1 + 1e-9, (row.therapy.id, row.label)
+
+
+@pytest.mark.parametrize("width", [50, 71, 72, 80, 113, 120, 200])
+def test_the_whole_base_fits_every_width(shipped: Library, width: int) -> None:
+    found = compared(shipped)
+    lines = plain(plots.comparison(found, width))
+    assert max(map(cells, lines)) <= width
+    assert not [line for line in lines if "…" in line]
+
+
+def test_a_unit_keeps_its_spelling_at_the_head_of_a_panel(shipped: Library) -> None:
+    titles = {panel.title for block in compared(shipped).blocks for panel in block.panels}
+    assert {"Months", "mL/min/1.73 m2", "log10 copies/mL"} <= titles
 
 
 def test_every_comparison_says_that_nothing_is_pooled_or_ranked(run: Run) -> None:

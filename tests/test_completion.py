@@ -32,6 +32,9 @@ def test_commands_and_options_and_values_complete(shipped: Library) -> None:
     assert "perl-2019" in values(shipped, "cite", "perl")
     assert "526" in values(shipped, "cite", "52")
     assert values(shipped, "list", "-o", "js") == ["json", "jsonl"]
+    assert values(shipped, "compare", "-o", "s") == ["svg"]
+    assert values(shipped, "compare", "-c", "AML", "--measure", "overall s") == ["Overall survival"]
+    assert values(shipped, "terms", "-o", "s") == []
     assert values(shipped, "list", "--sort", "") == list(facets.SORTS)
     assert values(shipped, "terms", "mod") == ["modalities"]
     assert values(shipped, "list", "-c", "100%") == []

@@ -144,6 +144,16 @@ def test_an_interval_beyond_the_axis_ends_in_an_arrow() -> None:
     assert bar(axis, Estimate(0.9, 0.0, 2.0), 21, "■") == "◄─────────■──┤       "
 
 
+def test_a_plot_too_narrow_for_its_numbers_keeps_the_ends() -> None:
+    assert ticks(percent_axis(), 4) == [0, 100]
+    assert ticks(Axis(0.5, 2.0, logarithmic=True, reference=1.0), 5) == [0.5, 2.0]
+
+
+def test_an_axis_of_nothing_but_zeros_has_a_length() -> None:
+    axis = natural_axis([Estimate(0.0)])
+    assert (axis.low, axis.high) == (0.0, 1.0)
+
+
 def test_a_computed_interval_is_drawn_otherwise() -> None:
     assert bar(percent_axis(), Estimate(50, 20, 80, computed=True), 21, "●") == "    ├┄┄┄┄┄●┄┄┄┄┄┤    "
 

@@ -72,7 +72,7 @@ def test_the_best_level_is_that_of_the_strongest_therapy(run: Run) -> None:
 
 def test_shade_and_number_agree(run: Run) -> None:
     shades = {"█": "1", "▓": "2", "▒": "3"}
-    for shade, level in re.findall(r"([█▓▒])\d+:(\d)", run("map", "-o", "plain").out.rsplit("\n\n", 1)[0]):
+    for shade, level in re.findall(r"([█▓▒])\d+ L(\d)", run("map", "-o", "plain").out.rsplit("\n\n", 1)[0]):
         assert shades[shade] == level
 
 

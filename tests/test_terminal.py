@@ -3,18 +3,22 @@
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from salvage_cli import output, screens, text
-from salvage_cli.fold import Span, bind, cells, free
+from salvage_cli.answers import library_card
+from salvage_cli.fold import Span, bind, cells, free, plain
 from salvage_cli.library import Library, Query
+from salvage_cli.model import Withdrawal
 from salvage_cli.output import Style
 from salvage_cli.terminal import LOOKS, console, drawn
 from tests.conftest import Run
@@ -142,6 +146,29 @@ def test_a_card_answers_in_this_order(run: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize("width", [50, 80, 200])
+@pytest.mark.parametrize("argv", [("terms",), ("terms", "modalities"), ("terms", "biomarkers"), ("terms", "conditions"), ("info",),
+                                  ("search", "relapse", "FLT3")], ids=" ".join)  # fmt: skip
+def test_the_other_tables_fit_the_terminal_too(screen: Callable[..., str], argv: tuple[str, ...], width: int) -> None:
+    out = screen(width, *argv)
+    assert out.strip()
+    assert max(map(cells, out.splitlines())) <= width
+
+
+def test_a_search_marks_its_hits_and_keeps_the_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "60")
+    out = run("search", "relapse", "FLT3", "-o", "table", "--color").out
+    assert "\x1b[1;4mFLT" in out
+    assert "or refractory AML" in re.sub(r"\x1b\[[\d;]*m", "", out).replace("\n  ", " ")
+
+
+def test_a_withdrawn_record_says_so_at_its_head(shipped: Library) -> None:
+    card = library_card(shipped, "gilteritinib-aml")
+    withdrawn = replace(card.therapy, withdrawn=Withdrawal(date="2026-01-01", reason="it was wrong"))
+    assert plain(screens.show(card._replace(therapy=withdrawn), 80))[3] == "WITHDRAWN on 2026-01-01: it was wrong"
+
+
 # ------------------------------------------------------------------------------------------------ color and links
 
 LINES = [[Span("Gilteritinib", "name"), Span("  "), Span("= NO BENEFIT", "no-benefit"), Span(" [red]x[/red] :smile:")],
@@ -251,3 +278,21 @@ def test_the_whole_width_of_a_terminal_is_used(shipped: Library) -> None:
     ]
     assert longest[0] > 70
     assert longest[1] > 140
+
+
+# ------------------------------------------------------------------------------------------------ the page about it
+
+PAGE = SCREENS.parent / "screens.md"
+
+
+def test_the_examples_of_the_page_are_what_is_printed(run: Run, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    monkeypatch.setenv("COLUMNS", "90")
+    parts = re.split(r"^    \$ salvage (.*)\n(?:(?:    .*)?\n)*?(?=\S)", PAGE.read_text(encoding="utf-8"), flags=re.M)
+    page = parts[0]
+    for command, rest in zip(parts[1::2], parts[2::2], strict=True):
+        out = run(*shlex.split(command), "-o", "plain").out
+        page += f"    $ salvage {command}\n\n" + "".join(f"    {line}".rstrip() + "\n" for line in out.splitlines()) + f"\n{rest}"
+    if request.config.getoption("--renew"):
+        PAGE.write_text(page, encoding="utf-8")
+    assert len(parts) == 5
+    assert page == PAGE.read_text(encoding="utf-8"), "docs/screens.md differs; if the new text is right, run pytest --renew"
