@@ -3,13 +3,12 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from salvage_cli import __version__, edge, output
 from salvage_cli.errors import ExitCode
-from salvage_cli.facets import Option
 
 ROOMS = {
     "lookup": "answers",
@@ -74,17 +73,6 @@ def application(argv: Sequence[str]) -> typer.Typer:
         room: typer.Typer = import_module(f"salvage_cli.{ROOMS[name]}").app
         app.registered_commands += [each for each in room.registered_commands if _called(each) == name]
     return app
-
-
-def options_of(command: str) -> list[Option]:
-    """The options of a command as typer knows them, for completion."""
-    group: Any = typer.main.get_command(application([command]))
-    found = group.commands[command].params
-    return [
-        Option(each.name, " ".join(each.opts), "flag" if each.is_flag else "text", each.help or "", negative=" ".join(each.secondary_opts))
-        for each in found
-        if getattr(each, "help", None) and each.opts[0].startswith("-")
-    ]
 
 
 def _called(command: object) -> str:

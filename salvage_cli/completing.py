@@ -4,7 +4,7 @@ Called at every Tab, so it loads neither typer nor the library: an index and the
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from salvage_cli.facets import (
@@ -16,10 +16,14 @@ from salvage_cli.facets import (
     DRAWN,
     FACETS,
     FORMATS,
+    NEW,
     OUTPUT,
     PICTURES,
+    REPORTS,
+    SCHEMA,
     SORT,
     SORTS,
+    VALIDATE,
     Option,
 )  # fmt: skip
 
@@ -34,8 +38,8 @@ COMMANDS = {
     "terms": "what one can ask for",
     "info": "versions, counts, dates",
     "validate": "check knowledge-base files",
-    "schema": "JSON Schema of the files, for editors",
-    "new": "a commented template record",
+    "schema": "JSON Schema of those files",
+    "new": "a template for a record",
     "completion": "completion for your shell",
 }
 
@@ -53,9 +57,12 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
     "map": (*BASE, *ASKING, *DRAWN),
     "terms": (*BASE, *OUTPUT),
     "info": (*BASE, *OUTPUT),
+    "validate": (*BASE, *VALIDATE),
+    "schema": (*BASE, *SCHEMA),
+    "new": (*BASE, *NEW),
     "completion": (),
 }
-"""The options of the commands that share theirs; a test holds them to those that typer knows. The others' are asked of it."""
+"""The options of each command; a test holds them to those that typer knows."""
 
 KINDS = ("conditions", "modalities", "failure-types", "agents", "age-groups", "biomarkers", "specialties", "verdicts", "designs",
          "levels", "measures", "standings", "effects", "pools")  # fmt: skip
@@ -69,20 +76,17 @@ _VALUES = {
     "population": "age_groups",
     "biomarker": "biomarkers",
     "specialty": "specialties",
+    "failure_types": "failure_types",
+    "agents": "agents",
+    "replaces": "therapies",
     "verdict": "verdicts",
     "measure": "measures",
 }
-_WORDS = {
-    "lookup": "conditions",
-    "show": "therapies",
-    "compare": "therapies",
-    "cite": "citable",
-    "terms": KINDS,
-    "completion": SHELLS,
-    "new": ("therapy", "reference", "condition", "agent"),
-}
+_WORDS = {"lookup": "conditions", "show": "therapies", "compare": "therapies", "cite": "citable", "terms": KINDS, "completion": SHELLS,
+          "new": ("therapy", "reference", "condition", "agent")}  # fmt: skip
 _LISTED = {
     "format": FORMATS,
+    "of": ("files", "answers"),
     "sort": SORTS,
     "order": CITE_SORTS,
     "style": (*CITE_STYLES, *CITE_FORMATS),
@@ -97,19 +101,14 @@ class Candidate(NamedTuple):
     about: str = ""
 
 
-def candidates(
-    connection: sqlite3.Connection, words: Sequence[str], others: Callable[[str], Sequence[Option]] = lambda _: ()
-) -> list[Candidate]:
-    """What the last of `words` (the command line without `salvage`) can become, in order.
-
-    `others` gives the options of a command that shares none.
-    """
+def candidates(connection: sqlite3.Connection, words: Sequence[str]) -> list[Candidate]:
+    """What the last of `words` (the command line without `salvage`) can become, in order."""
     *before, typed = words or [""]
     command = next((word for word in before if word in COMMANDS), None)
     if command is None:
         found: Iterator[Candidate] = iter([*map(Candidate, COMMANDS, COMMANDS.values()), Candidate("--help"), Candidate("--version")])
         return _starting(found, typed)
-    options = OPTIONS[command] if command in OPTIONS else others(command)
+    options = OPTIONS[command]
     known = {flag: option for option in options for flag in option.flags}
     asked = known.get(before[-1]) if before else None
     if asked is not None and asked.kind != "flag":
@@ -141,6 +140,8 @@ def _starting(found: Iterator[Candidate] | map, typed: str) -> list[Candidate]: 
 def _values(connection: sqlite3.Connection, option: Option, typed: str) -> list[Candidate]:
     if option.name in _VALUES:
         return _named(connection, _VALUES[option.name], typed)
+    if option in VALIDATE and option.name == "format":
+        return _starting(map(Candidate, REPORTS), typed)
     drawn = PICTURES if option is DRAWN[0] else ()
     return _starting(map(Candidate, (*_LISTED.get(option.name, ()), *drawn)), typed)
 

@@ -82,6 +82,41 @@ DRAWN = (Option("format", "--format -o", "text", f"{', '.join((*FORMATS, *PICTUR
 """The same for answers that are pictures too."""
 
 
+REPORTS = ("caret", "plain", "json", "github")
+VALIDATE = (
+    Option("format", "--format -o", "text", f"{', '.join(REPORTS)}.", metavar="FORMAT"),
+    Option("strict", "--strict", "flag", "Warnings are faults.", default=False),
+    Option("fix", "--fix", "flag", "Write order, wrapping and quoting in the house's form; nothing else.", default=False),
+    Option("alone", "--alone", "flag", "The paths are a base of their own; the shipped one is left out.", default=False),
+    Option("today", "--today", "text", "Judge ages as of this day.", metavar="DATE"),
+    Option("explain", "--explain", "text", "What a rule asks for; all lists them.", metavar="RULE"),
+)
+"""How files are judged."""
+
+SCHEMA = (
+    Option("of", "--of", "text", "files, or answers (the JSON of list, lookup and show).", metavar="WHAT", default="files"),
+    Option("ids", "--ids", "flag", "Offer the base's ids where a record names one.", default=False),
+)
+NEW = (
+    Option("name", "--name", "text", "Name of the therapy, condition or drug.", metavar="TEXT"),
+    Option("condition", "--condition -c", "text", "The condition."),
+    Option("modality", "--modality -m", "texts", "Kind of treatment."),
+    Option("failure_types", "--failure-type --failure -f", "texts", "How treatment failed."),
+    Option("agents", "--agent -a", "texts", "Drug."),
+    Option("references", "--reference -r", "texts", "Number or id of a publication.", metavar="REF"),
+    Option("specialty", "--specialty", "text", "Specialty of a condition."),
+    Option("title", "--title", "text", "Title of the publication.", metavar="TEXT"),
+    Option("authors", "--author", "texts", "'Family Initials'; repeat in order."),
+    Option("journal", "--journal", "text", "NLM abbreviation of the journal.", metavar="TEXT"),
+    Option("year", "--year", "text", "Year of publication.", metavar="YYYY"),
+    Option("doi", "--doi", "text", "DOI, without a prefix.", metavar="TEXT"),
+    Option("pmid", "--pmid", "text", "PubMed id.", metavar="TEXT"),
+    Option("replaces", "--replaces", "text", "A record of the base that yours changes.", metavar="ID"),
+    Option("for_base", "--for-base", "flag", "Number a reference for the base itself, not X1, X2 …", default=False),
+)
+"""What a new record is filled with."""
+
+
 def read(argv: "Sequence[str]", options: "Sequence[Option]") -> "tuple[dict[str, Any], list[str]] | None":
     """Options and words of a command line, or None where anything in it is not plainly one of these."""
     known: dict[str, tuple[Option, bool]] = {}

@@ -7,10 +7,6 @@ holds it to the same bytes and statuses.
 import os
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from salvage_cli.facets import Option
-
 
 def main() -> None:
     """Run salvage and end the process with its status."""
@@ -83,17 +79,10 @@ def _complete(words: list[str]) -> int:
     from salvage_cli.opening import base, open_index
 
     def write() -> None:
-        for each in candidates(open_index(**base({})), words, _options):
+        for each in candidates(open_index(**base({})), words):
             sys.stdout.write(f"{each.value}\t{each.about}\n" if each.about else f"{each.value}\n")
 
     return edge.ended(write)
-
-
-def _options(command: str) -> list["Option"]:
-    """The options of a command that shares none, asked of typer: slow, and only where somebody completes them."""
-    from salvage_cli.cli import options_of
-
-    return options_of(command)
 
 
 def _therapies(command: str, argv: list[str]) -> int | None:

@@ -255,6 +255,16 @@ def sources(connection: sqlite3.Connection) -> list[tuple[str, str, int]]:
     return connection.execute(sql).fetchall()
 
 
+def ids(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """The ids of every kind of record, in the order of the files; therapies and references by id."""
+    found: dict[str, list[str]] = {}
+    sql = """SELECT 'therapies', id, 0 AS place FROM therapy UNION ALL SELECT 'references', id, 0 FROM reference
+        UNION ALL SELECT kind, id, position FROM term ORDER BY 1, place, id"""
+    for kind, id, _ in connection.execute(sql):
+        found.setdefault(kind, []).append(id)
+    return found
+
+
 def reviews(connection: sqlite3.Connection) -> list[tuple[str, str | None]]:
     """When each therapy was last read, and by when it is to be read again, oldest first."""
     sql = "SELECT reviewed, json_extract(record, '$.review_by') FROM therapy WHERE withdrawn = '' ORDER BY reviewed"

@@ -120,7 +120,7 @@ class Library:
 
         Raises:
             NothingFound: a condition, agent, biomarker or id is unknown.
-            UsageError: a modality or another word of a closed list is unknown.
+            UsageError: a modality or another word of a closed list is unknown, or a day is none.
         """
         notes: list[str] = []
         facets: dict[str, Sequence[str]] = {}
@@ -143,7 +143,7 @@ class Library:
         wanted = Filter(
             facets=facets, population=population, ages=ages, evidence=query.evidence, checked=query.checked,
             investigational=investigational, ids=self._ids(query.ids),
-            reviewed_before=query.reviewed_before,
+            reviewed_before=names.day(query.reviewed_before) if query.reviewed_before else None,
         )  # fmt: skip
         return Answer(self, wanted, query.sort, tuple(notes), tuple(facets.get("conditions", ())))
 
@@ -297,6 +297,10 @@ class Library:
     def where(self) -> str:
         """The path of the index; empty where it is in memory only."""
         return index.where(self.connection)
+
+    def ids(self) -> dict[str, list[str]]:
+        """The ids that a record may point to, by kind."""
+        return index.ids(self.connection)
 
     def meta(self) -> dict[str, str]:
         """Version and day of the data, and what the index says of itself."""

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from salvage_cli.errors import UsageError
+
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
@@ -201,3 +203,17 @@ def likely(word: str, known: Iterable[str]) -> str | None:
 
     near = get_close_matches(word, list(known), 1, 0.6) if len(word) <= 80 else []
     return near[0] if near else None
+
+
+def day(text: str) -> str:
+    """A day as it is written, when it is one.
+
+    Raises:
+        UsageError: it is none.
+    """
+    from datetime import date
+
+    try:
+        return date(*map(int, text.split("-"))).isoformat()
+    except (ValueError, TypeError, OverflowError):
+        raise UsageError(f"{text!r} is not a day; write YYYY-MM-DD") from None

@@ -24,26 +24,11 @@ def query(values: Mapping[str, Any]) -> Query:
     """The question that options ask.
 
     Raises:
-        UsageError: an order is not known, or a day is none.
+        UsageError: an order is not known.
     """
     if values["sort"] not in SORTS:
         raise UsageError(f"no order is called {values['sort']!r}; choose one of {', '.join(SORTS)}")
-    before = values["reviewed_before"]
-    return Query(**{**facets_of(values), "reviewed_before": day(before) if before else None}, sort=values["sort"])
-
-
-def day(text: str) -> str:
-    """A day as it is written, when it is one.
-
-    Raises:
-        UsageError: it is none.
-    """
-    from datetime import date
-
-    try:
-        return date(*map(int, text.split("-"))).isoformat()
-    except (ValueError, TypeError, OverflowError):
-        raise UsageError(f"{text!r} is not a day; write YYYY-MM-DD") from None
+    return Query(**facets_of(values), sort=values["sort"])
 
 
 def style(values: Mapping[str, Any], formats: Sequence[str] = FORMATS) -> Style:

@@ -46,9 +46,8 @@ def test_a_value_comes_with_what_it_is(shipped: Library) -> None:
 
 
 def test_completion_knows_every_command_and_its_options(run: Run) -> None:
-    assert set(COMMANDS) == set(cli.ROOMS)
-    for command in COMMANDS:
-        options = OPTIONS[command] if command in OPTIONS else cli.options_of(command)
+    assert set(COMMANDS) == set(cli.ROOMS) == set(OPTIONS)
+    for command, options in OPTIONS.items():
         text = run(command, "--help").out
         shown = set(re.findall(r"(?<![\w-])--[a-z-]+", text.partition("Options:")[2].partition("Examples:")[0])) - {"--help"}
         declared = {flag for option in options for flag in (*option.flags, option.negative) if flag.startswith("--")}

@@ -51,7 +51,8 @@ def test_its_broader_conditions_find_it(desk: Run, wards: Path) -> None:
 
 def test_its_reference_is_cited_by_its_number(desk: Run, wards: Path) -> None:
     assert desk("cite", "X1", "--data", str(wards)).out == (
-        "Doe J, Roe R. Protocol of the ward [Internet]. The hospital; 2026 [cited 2026 Jan 10]. Available from: https://example.org/protocol\n"
+        "Doe J, Roe R. Protocol of the ward [Internet]. The hospital; 2026 [cited 2026 Jan 10]. Available from:"
+        " https://example.org/protocol\n"
     )
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from salvage_cli import output, screens, text
-from salvage_cli.answers import library_card
 from salvage_cli.fold import Span, bind, cells, free, plain
 from salvage_cli.library import Library, Query
 from salvage_cli.model import Withdrawal
 from salvage_cli.output import Style
+from salvage_cli.people import card as library_card
 from salvage_cli.terminal import LOOKS, console, drawn
 from tests.conftest import Run
 
