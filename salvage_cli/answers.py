@@ -102,7 +102,10 @@ def show(
     if format in PROGRAMS:
         write_therapies(library, answer, style, format)
         return
-    cards = [library_card(library, id) for id in dict.fromkeys(ids)]
+    for line in answer.notes:
+        output.note(line)
+    found = dict.fromkeys(id for word in ids for (id,) in library.find(Query(ids=[word])).rows(("id",)))
+    cards = [library_card(library, id) for id in found]
     if format == "plain":
         output.page("\n".join("".join(f"{line}\n" for line in text.show(card)) for card in cards), style)
         return
