@@ -34,8 +34,12 @@ class Option(NamedTuple):
     """A therapy with what its rows need."""
 
     therapy: Therapy
+    """Its name says which file it comes from, where that is not the shipped base."""
     condition: str
     studies: Mapping[str, Study]
+    name: str
+    """The name as the record has it."""
+    source: str
 
 
 class Words(NamedTuple):

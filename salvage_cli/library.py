@@ -142,7 +142,7 @@ class Library:
         ages, population = self._population(query.population)
         wanted = Filter(
             facets=facets, population=population, ages=ages, evidence=query.evidence, checked=query.checked,
-            investigational=investigational, ids=self._ids(query.ids),
+            investigational=investigational, ids=self._ids(query.ids, notes),
             reviewed_before=names.day(query.reviewed_before) if query.reviewed_before else None,
         )  # fmt: skip
         return Answer(self, wanted, query.sort, tuple(notes), tuple(facets.get("conditions", ())))
@@ -180,11 +180,16 @@ class Library:
                 population.append(words)
         return ages, population
 
-    def _ids(self, given: Sequence[str]) -> list[str]:
+    def _ids(self, given: Sequence[str], notes: list[str]) -> list[str]:
         known = {id for (id,) in self.connection.execute("SELECT id FROM therapy")} if given else set()
         found: list[str] = []
         for text in given:
-            found += [text] if text in known else resolve(self.connection, "therapies", text).ids
+            if text in known:
+                found.append(text)
+                continue
+            match = resolve(self.connection, "therapies", text)
+            found += match.ids
+            notes += [match.note] if match.note else []
         return list(dict.fromkeys(found))
 
     def publications(self, text: str) -> "tuple[list[Reference], str]":

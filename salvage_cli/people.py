@@ -59,8 +59,10 @@ def records(library: Library, ids: Sequence[str], style: Style) -> None:
     if format in PROGRAMS:
         write_therapies(library, answer, style, format)
         return
-    named = [id for word in ids for (id,) in library.find(Query(ids=[word])).rows(("id",))]
-    cards = [card(library, id) for id in dict.fromkeys(named)]
+    for line in answer.notes:
+        output.note(line)
+    found = dict.fromkeys(id for word in ids for (id,) in library.find(Query(ids=[word])).rows(("id",)))
+    cards = [card(library, id) for id in found]
     if format == "plain":
         output.page("\n".join("".join(f"{line}\n" for line in text.show(each)) for each in cards), style)
         return

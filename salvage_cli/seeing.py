@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from salvage_cli import fold, forest, grid, output, plain, plots
+from salvage_cli import fold, forest, grid, output, plain, plots, text
 from salvage_cli.compare import Comparison, Option, Row, Study, Words, compare
 from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.evidence import indirect
@@ -25,6 +25,7 @@ ROW_COLUMNS = (
     "measure", "id", "name", "condition_name", "verdict", "primary", "label", "at", "unit", "treated", "treated_ci", "treated_events",
     "treated_total", "comparator_name", "comparator", "comparator_ci", "comparator_events", "comparator_total", "effect", "value", "low",
     "high", "level", "favors", "p", "n", "finding", "computed_low", "computed_high", "evidence_level", "evidence_indirect", "reference",
+    "source",
 )  # fmt: skip
 """What a row of a comparison says to programs; `computed_low` and `computed_high` are the therapy arm's Wilson interval."""
 
@@ -39,7 +40,7 @@ def compare_(
     library: Library,
     query: Query,
     style: Style,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="Ids of therapies; facets narrow them further.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="Therapies by id or name; facets narrow them further.")] = None,
     measure: Annotated[list[str] | None, typer.Option("--measure", metavar="NAME", help="Only this outcome (overall survival).")] = None,
 ) -> None:
     """Options side by side, with a forest plot."""
@@ -88,11 +89,11 @@ def options(library: Library, answer: Answer) -> list[Option]:
     """The therapies of an answer with the publications that their outcomes were read in."""
     studies: dict[str, Study] = {}
     found = []
-    for therapy, (condition,) in zip(answer.therapies(), answer.rows(("condition_name",)), strict=True):
+    for therapy, (condition, source) in zip(answer.therapies(), answer.rows(("condition_name", "source")), strict=True):
         for outcome in therapy.outcomes:
             if outcome.reference not in studies:
                 studies[outcome.reference] = _study(library, outcome.reference)
-        found.append(Option(therapy, condition, studies))
+        found.append(Option(replace(therapy, name=text.marked(therapy.name, source)), condition, studies, therapy.name, source))
     return found
 
 
@@ -130,7 +131,7 @@ def _cells(row: Row) -> dict[str, Any]:
     therapy, outcome, effect = row.therapy, row.outcome, row.outcome.effect
     computed = next((shot.estimate for shot in row.shots if shot.role == "treated" and shot.estimate.computed), None)
     return {
-        "measure": outcome.measure, "id": therapy.id, "name": therapy.name, "condition_name": row.option.condition,
+        "measure": outcome.measure, "id": therapy.id, "name": row.option.name, "condition_name": row.option.condition,
         "verdict": therapy.verdict, "primary": outcome.primary, "label": outcome.label, "at": outcome.at, "unit": outcome.unit,
         **_arm_cells("treated", outcome.treated), "comparator_name": outcome.comparator.name if outcome.comparator else None,
         **_arm_cells("comparator", outcome.comparator), "effect": effect.kind if effect else None,
@@ -140,6 +141,7 @@ def _cells(row: Row) -> dict[str, Any]:
         "computed_low": round(computed.low, 3) if computed and computed.low is not None else None,
         "computed_high": round(computed.high, 3) if computed and computed.high is not None else None,
         "evidence_level": row.study.level, "evidence_indirect": row.study.indirect, "reference": row.study.number,
+        "source": row.option.source,
     }  # fmt: skip
 
 

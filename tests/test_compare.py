@@ -32,7 +32,7 @@ def test_a_wilson_interval_holds_its_proportion_within_0_and_1(events: int, tota
     assert 0 <= low <= events / total <= high <= 1
 
 
-def opened(folder: Path, text: str) -> Library:
+def opened(folder: Path, text: str, source: str = "shipped") -> Library:
     """A library of one base from a string."""
     import sqlite3
 
@@ -40,7 +40,7 @@ def opened(folder: Path, text: str) -> Library:
     assert loaded.problems == []
     connection = sqlite3.connect(":memory:")
     edition = {"program": "0", "version": "1", "date": "2026-01-01", "licence": "CC BY 4.0"}
-    build(connection, loaded.base, lambda kind, id: "here", edition)
+    build(connection, loaded.base, lambda kind, id: source, edition)
     return Library(connection)
 
 
@@ -164,6 +164,12 @@ def test_only_the_arm_whose_interval_was_computed_is_named(tmp_path: Path, tiny:
     arms = "treated: {result: 40, ci: [25, 57]}, comparator: {name: Sham, result: 20, events: 6, total: 30}"
     (row,) = only_panel(compared(opened(tmp_path, with_outcome(tiny, f"unit: percent, {arms}")), ids=["adrug-tumor"])).rows
     assert row.computed == "95% interval computed from the counts: comparator 9.5–37.3%"
+
+
+def test_a_record_of_another_file_says_so(tmp_path: Path, tiny: str) -> None:
+    library = opened(tmp_path, tiny, source="/somewhere/ward.yaml")
+    (row,) = only_panel(compared(library, ids=["adrug-tumor"])).rows
+    assert (row.therapy.name, row.option.name, row.option.source) == ("Adrug [from ward.yaml]", "Adrug", "/somewhere/ward.yaml")
 
 
 def test_a_record_at_rest_on_another_outcome_says_so(run: Run) -> None:

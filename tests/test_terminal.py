@@ -132,6 +132,13 @@ def test_signs_words_and_levels_are_those_of_the_vocabulary(shipped: Library) ->
     assert all(text.shown(verdict).isupper() == (verdict in ("no-benefit", "harm")) for verdict in text.VERDICTS)
 
 
+def test_show_takes_names_and_says_how_it_read_them(run: Run) -> None:
+    out, err, code = run("show", "quizartinib", "gilteritinib-am", "-o", "plain")
+    assert code == 0
+    assert re.findall(r"^\w.* \[([a-z-]+)\]$", out, flags=re.M) == ["quizartinib-aml", "gilteritinib-aml"]
+    assert "salvage: 'gilteritinib-am' was read as gilteritinib-aml\n" in err
+
+
 def test_a_card_answers_in_this_order(run: Run) -> None:
     lines = run("show", "gilteritinib-aml", "-o", "table").out.splitlines()
     assert [line for line in lines if line and not line.startswith(" ")][3:-2] == [
