@@ -43,7 +43,8 @@ def test_the_walk_through_is_true(tmp_path: Path) -> None:
                "PYTHONPATH": str(Path(__file__).parent.parent), "LC_ALL": "C.UTF-8"}  # fmt: skip
     environ.pop("SALVAGE_DATA", None)
     shell = ["bash", "--noprofile", "--norc"]
-    script, wanted = "", []
+    script = ""
+    wanted: list[tuple[str, str]] = []
     for block in BLOCK.finditer(PAGE):
         if block["file"]:
             script += f"mkdir -p {Path(block['file']).parent}\ncat > {block['file']} <<'END-OF-FILE'\n{block['text']}END-OF-FILE\n"
