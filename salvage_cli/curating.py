@@ -38,8 +38,8 @@ def validate(
     if rule := options["explain"]:
         output.write(validating.explain(each) for each in (validating.explanations() if rule == "all" else [rule]))
         return ExitCode.FOUND
-    if options["report"] is not None and options["report"] not in facets.REPORTS:
-        raise UsageError(f"no format is called {options['report']!r}; choose one of {', '.join(facets.REPORTS)}")
+    if options["format"] is not None and options["format"] not in facets.REPORTS:
+        raise UsageError(f"no format is called {options['format']!r}; choose one of {', '.join(facets.REPORTS)}")
     limits, today = Limits(base["limits"]), names.day(options["today"]) if options["today"] else _today()
     whole, own, wanted = _parts(paths or (), base, options["alone"], limits)
     changed, unwritten = validating.fix(wanted, own, limits) if options["fix"] else ([], [])
@@ -48,7 +48,7 @@ def validate(
     report.problems += [each for each in unwritten if each.rule == "canonical"]
     for file in changed:
         output.note(f"wrote {file} in canonical form")
-    _tell(report, options["report"], wanted)
+    _tell(report, options["format"], wanted)
     return ExitCode.DATA if report.count("fault") or (options["strict"] and report.problems) else ExitCode.FOUND
 
 

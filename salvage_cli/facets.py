@@ -84,7 +84,7 @@ DRAWN = (Option("format", "--format -o", "text", f"{', '.join((*FORMATS, *PICTUR
 
 REPORTS = ("caret", "plain", "json", "github")
 VALIDATE = (
-    Option("report", "--format -o", "text", f"{', '.join(REPORTS)}.", metavar="FORMAT"),
+    Option("format", "--format -o", "text", f"{', '.join(REPORTS)}.", metavar="FORMAT"),
     Option("strict", "--strict", "flag", "Warnings are faults.", default=False),
     Option("fix", "--fix", "flag", "Write order, wrapping and quoting in the house's form; nothing else.", default=False),
     Option("alone", "--alone", "flag", "The paths are a base of their own; the shipped one is left out.", default=False),
