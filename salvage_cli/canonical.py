@@ -63,7 +63,8 @@ def formatted(raw: bytes, shown: str, limits: Limits | None = None) -> str:
 def _plain(node: Any, *, sort: bool = False) -> Any:
     """What a node says, for comparing: order of records and fields, and the house's short forms, do not count."""
     if isinstance(node, yaml.MappingNode):
-        return {key.value: _plain(value, sort=sort and key.value in KINDS) for key, value in node.value}
+        pairs = sorted(node.value, key=lambda pair: str(pair[0].value))
+        return {key.value: _plain(value, sort=sort and key.value in KINDS) for key, value in pairs}
     if isinstance(node, yaml.SequenceNode):
         items = [_plain(item) for item in node.value]
         if len(items) == 1 and isinstance(items[0], str):
@@ -214,7 +215,7 @@ def _number(value: str) -> Any:
 
 
 def _mapping(pairs: list[tuple[str, Any]], flow: bool = False) -> Any:
-    return yaml.MappingNode(_MAP, [(_scalar(key, _TEXT), value) for key, value in pairs], flow_style=flow)
+    return yaml.MappingNode(_MAP, [(yaml.ScalarNode(_TEXT, key), value) for key, value in pairs], flow_style=flow)
 
 
 def field(cls: type, key: str, value: Any) -> list[str]:

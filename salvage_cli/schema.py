@@ -94,7 +94,7 @@ def _value(slot: Slot, ids: Ids) -> dict[str, Any]:
     shapes: dict[str, Callable[[], dict[str, Any]]] = {
         "text": lambda: text,
         "flag": lambda: {"type": "boolean"},
-        "count": lambda: {"type": "integer", "minimum": 0},
+        "count": lambda: {"type": "integer", "minimum": 0, "maximum": 999_999_999_999},
         "figure": lambda: {"type": "number"},
         "number": lambda: {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^X[1-9][0-9]*$"}]},
         "pair": lambda: {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},

@@ -6,10 +6,12 @@ of time and memory.
 """
 
 import argparse
+import contextlib
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +70,10 @@ def target() -> Callable[[bytes], None]:
         assert canonical.formatted(text.encode(), str(file)) == text, "not idempotent"
 
     def guarded(raw: bytes) -> None:
-        try:
+        started = time.process_time()
+        with contextlib.suppress(SalvageError):
             read(raw)
-        except SalvageError:
-            return
+        assert time.process_time() - started < SECONDS_A_FILE, "too slow"
 
     return guarded
 
@@ -86,7 +88,7 @@ def with_atheris(atheris: Any, seconds: int) -> None:
         (corpus / f"seed-{place:03}").write_bytes(seed)
     words = FOLDER / "words"
     words.write_text("\n".join(f'"{word}"' for word in WORDS) + "\n", encoding="ascii")
-    options = [f"-max_total_time={seconds}", f"-timeout={SECONDS_A_FILE}", f"-rss_limit_mb={MEGABYTES}", "-max_len=8192",
+    options = [f"-max_total_time={seconds}", f"-timeout={20 * SECONDS_A_FILE}", f"-rss_limit_mb={MEGABYTES}", "-max_len=8192",
                f"-dict={words}", "-print_final_stats=1", "-verbosity=1", f"-artifact_prefix={FOLDER}/found-"]  # fmt: skip
     atheris.Setup([sys.argv[0], *options, str(corpus)], read)
     atheris.Fuzz()
@@ -110,9 +112,7 @@ def with_hypothesis(seconds: int) -> None:
     @settings(max_examples=500, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.one_of(st.binary(max_size=400), pieces))
     def attack(raw: bytes) -> None:
-        started = time.monotonic()
         read(raw)
-        assert time.monotonic() - started < SECONDS_A_FILE
 
     rounds = 0
     while time.monotonic() < end:
@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("--hypothesis", action="store_true")
     given = parser.parse_args()
     try:
-        import atheris
+        atheris: Any = import_module("atheris")
     except ImportError:
         atheris = None
     if atheris is None or given.hypothesis:
