@@ -4,8 +4,8 @@ Called at every Tab, so it loads neither typer nor the library: an index and the
 """
 
 import sqlite3
+from collections import namedtuple
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from salvage_cli.facets import (
     BASE,
@@ -94,11 +94,12 @@ _LISTED = {
 }
 
 
-class Candidate(NamedTuple):
-    """One thing that can stand next."""
+class Candidate(namedtuple("Candidate", "value about", defaults=("",))):
+    """One thing that can stand next: the value, and what it is."""
 
+    __slots__ = ()
     value: str
-    about: str = ""
+    about: str
 
 
 def candidates(connection: sqlite3.Connection, words: Sequence[str]) -> list[Candidate]:

@@ -11,6 +11,7 @@ import sqlite3
 import zlib
 from _blake2 import blake2b
 from collections.abc import Callable, Sequence
+from time import time_ns
 
 Stamp = str
 Build = Callable[[sqlite3.Connection], None]
@@ -32,15 +33,17 @@ class Sources:
         here = os.path.dirname(os.path.abspath(__file__))
         self.watched = (*self.files, *(os.path.join(here, f"{room}.py") for room in _CODE))
         self._digest = ""
+        self.before: tuple[str, list[Stamp]] = ("0", [])
 
     @property
     def digest(self) -> str:
-        """A digest of every watched file's bytes.
+        """A digest of every watched file's bytes; what the file system said just before they were read is in `before`.
 
         Raises:
             OSError: one cannot be read.
         """
         if not self._digest:
+            self.before = f"{time_ns()}", self.stamps()
             total = blake2b("\0".join(self.named).encode("utf-8", "surrogateescape"), digest_size=20)
             for file in self.watched:
                 content = _bytes(file)
@@ -79,39 +82,42 @@ def checksum(file: str) -> int:
     return zlib.crc32(_bytes(file))
 
 
-def trusted(seal: str, sources: Sources) -> str | None:
+def trusted(seal: str, sources: Sources, *, by_bytes: bool = True) -> str | None:
     """The index that a seal vouches for, if it is whole and was made from just these bytes; else None.
 
-    Stamps are believed where the seal has them and they are old enough; else the bytes are compared.
+    Stamps are believed where the seal has them and they had been at rest; else, with `by_bytes`, all bytes are compared.
     """
     try:
-        lines = _bytes(seal).decode("utf-8").split("\n")
-        if len(lines) < 3 or lines[-1] != "end":
+        head, name, made, seen, *stamps, end = _bytes(seal).decode("utf-8").split("\n")
+        if head != HEAD or end != "end":
             return None
-        name, digest, size, crc = lines[0].split(" ")
-        own, *stamps = lines[1:-1]
         file = os.path.join(os.path.dirname(seal), name)
-        if stamps and _settled(own, stamps) and own == stamp(file) and stamps == sources.stamps():
+        if stamps and _settled(seen, stamps) and seen.partition(" ")[2] == stamp(file) and stamps == sources.stamps():
             return file
-        if os.stat(file).st_size != int(size) or digest != sources.digest or checksum(file) != int(crc):
+        digest, size, crc = made.split(" ")
+        if not by_bytes or os.stat(file).st_size != int(size) or digest != sources.digest or checksum(file) != int(crc):
             return None
         return file
     except (OSError, ValueError):
         return None
 
 
-def _settled(index: Stamp, stamps: Sequence[Stamp]) -> bool:
-    """Whether every source was at rest for a while when the index was made; then no change can hide behind its stamp."""
-    made = int(index.rpartition(":")[2])
-    return all(made - int(each.rpartition(":")[2]) > RACE for each in stamps)
+HEAD = "salvage index seal 2"
 
 
-def _write_seal(seal: str, file: str, sources: Sources, *, stamps: bool) -> None:
-    lines = [f"{os.path.basename(file)} {sources.digest} {os.stat(file).st_size} {checksum(file)}"]
-    lines += [stamp(file), *sources.stamps()] if stamps else ["-"]
+def _settled(seen: str, stamps: Sequence[Stamp]) -> bool:
+    """Whether every source had been at rest for a while when its bytes were read; then no change can hide behind its stamp."""
+    read = int(seen.partition(" ")[0])
+    return all(read - int(each.rpartition(":")[2]) > RACE for each in stamps)
+
+
+def _write_seal(seal: str, name: str, file: str, sources: Sources, *, stamps: bool) -> None:
+    made = f"{sources.digest} {os.stat(file).st_size} {checksum(file)}"
+    when, seen = sources.before
+    lines = [HEAD, name, made, *([f"{when} {stamp(file)}", *seen] if stamps else ["-"]), "end"]
     aside = f"{seal}.{os.getpid()}.tmp"
     with open(aside, "w", encoding="utf-8") as stream:
-        stream.write("\n".join([*lines, "end"]))
+        stream.write("\n".join(lines))
     os.replace(aside, seal)
 
 
@@ -148,7 +154,7 @@ def write(seal: str, file: str, sources: Sources, build: Build, *, stamps: bool 
         finally:
             connection.close()
         os.replace(aside, file)
-        _write_seal(seal, file, sources, stamps=stamps)
+        _write_seal(seal, os.path.basename(file), file, sources, stamps=stamps)
     finally:
         _remove(aside)
 
@@ -174,15 +180,16 @@ def opened(shipped: str | None, cache: Callable[[], str], sources: Sources, buil
     Raises:
         OSError: a source cannot be read.
     """
-    if shipped is not None and (file := trusted(shipped, sources)):
+    seal = os.path.join(cache(), f"{sources.key}.seal")
+    if file := trusted(seal, sources, by_bytes=False):
         return connect(file)
     sources.digest  # noqa: B018 (a source that cannot be read is the caller's business, a cache that cannot is not)
+    if shipped is not None and (file := trusted(shipped, sources)):
+        _vouch(seal, file, sources)
+        return connect(file)
     try:
-        folder = cache()
+        folder = os.path.dirname(seal)
         os.makedirs(folder, exist_ok=True)
-        seal = os.path.join(folder, f"{sources.key}.seal")
-        if file := trusted(seal, sources):
-            return connect(file)
         with _Turn(os.path.join(folder, "lock")):
             if not (file := trusted(seal, sources)):
                 file = os.path.join(folder, f"{sources.digest}.sqlite")
@@ -194,10 +201,20 @@ def opened(shipped: str | None, cache: Callable[[], str], sources: Sources, buil
         return in_memory(build)
 
 
+def _vouch(seal: str, file: str, sources: Sources) -> None:
+    """Note in the cache that the shipped index was compared byte by byte, so that stamps will do from now on."""
+    try:
+        os.makedirs(os.path.dirname(seal), exist_ok=True)
+        _write_seal(seal, os.path.abspath(file), file, sources, stamps=True)
+    except OSError:  # a cache that cannot be written only means that the bytes are compared every time
+        return
+
+
 def _sweep(folder: str) -> None:
     """Remove what no seal vouches for: indexes of earlier bytes and what killed builds left. Only who has the turn may."""
     names = os.listdir(folder)
-    kept = {_bytes(os.path.join(folder, name)).split(b" ", 1)[0].decode("utf-8", "replace") for name in names if name.endswith(".seal")}
+    seals = [_bytes(os.path.join(folder, name)).decode("utf-8", "replace").split("\n") for name in names if name.endswith(".seal")]
+    kept = {lines[1] for lines in seals if len(lines) > 1}
     for name in names:
         if name.endswith(".tmp") or (name.endswith(".sqlite") and name not in kept):
             _remove(os.path.join(folder, name))

@@ -84,7 +84,8 @@ def test_a_damaged_index_is_built_anew(copy: Path, harm: str) -> None:
     elif harm == "bad seal":
         seal.write_bytes(b"\xff\x00 nonsense")
     else:
-        seal.write_text(seal.read_text().replace(seal.read_text().split()[1], "0" * 40))
+        lines = seal.read_text().split("\n")
+        seal.write_text("\n".join([*lines[:2], "0" * 40 + lines[2][40:], "-", "end"]))
     again = ask(copy, "list")
     assert (again.stdout, again.stderr, again.returncode) == (good, "", 0)
     assert len(indexes(copy)) == 1
@@ -166,5 +167,37 @@ def test_stamps_are_believed_only_when_the_sources_were_at_rest(tmp_path: Path) 
     seal, file = str(tmp_path / "x.seal"), str(tmp_path / "x.sqlite")
     store.write(seal, file, sources, lambda connection: None)
     assert store.trusted(seal, Sources([str(source)])) == file
-    stamps = Path(seal).read_text().split("\n")[1:-1]
-    assert not store._settled(stamps[0], stamps[1:])
+    assert store.trusted(seal, Sources([str(source)]), by_bytes=False) is None
+    _, _, _, seen, *stamps, _ = Path(seal).read_text().split("\n")
+    assert not store._settled(seen, stamps)
+    assert store._settled(f"{int(seen.split()[0]) + 10**11} rest", stamps)
+
+
+def test_a_change_while_an_index_is_built_is_seen_by_the_next_call(tmp_path: Path) -> None:
+    source = tmp_path / "a.yaml"
+    source.write_text("a: 1")
+    seal, file = str(tmp_path / "x.seal"), str(tmp_path / "x.sqlite")
+    sources = Sources([str(source)])
+    assert sources.digest
+
+    def build(connection: sqlite3.Connection) -> None:
+        source.write_text("a: 2")
+
+    store.write(seal, file, sources, build)
+    assert store.trusted(seal, Sources([str(source)])) is None
+
+
+def test_a_shipped_index_is_compared_once_and_then_known_by_its_stamps(tmp_path: Path) -> None:
+    source = tmp_path / "a.yaml"
+    source.write_text("a: 1")
+    shipped, file, cache = str(tmp_path / "index.seal"), str(tmp_path / "index.sqlite"), tmp_path / "cache"
+    store.write(shipped, file, Sources([str(source)]), lambda connection: None, stamps=False)
+
+    def open_() -> None:
+        store.opened(shipped, lambda: str(cache), Sources([str(source)]), lambda connection: pytest.fail("built"), print).close()
+
+    open_()
+    (seal,) = cache.glob("*.seal")
+    assert seal.read_text().split("\n")[1] == file
+    seal.write_text("nonsense")
+    open_()
