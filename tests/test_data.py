@@ -22,13 +22,13 @@ def test_every_rule_holds(base: Base, rule: str) -> None:
     assert not findings, "\n".join(f"{each.kind} {each.id} {each.path}: {each.message}" for each in findings)
 
 
-def test_the_counts_of_info_are_those_of_the_field_guide(run: Run) -> None:
+def test_the_counts_of_info_are_those_of_the_changelog(run: Run) -> None:
     out = run("info").out
     for line in (
-        "therapies   562 (177 benefit, 8 harm, 70 no-benefit, 53 surrogate, 254 uncertain)",
+        "therapies   562 (177 benefit, 8 harm, 70 no-benefit, 54 surrogate, 253 uncertain)",
         "conditions  222 and 68 groups",
-        "outcomes    1562",
-        "references  785 (11 as-cited, 600 primary, 174 secondary)",
+        "outcomes    1571",
+        "references  785 (11 as-cited, 635 primary, 139 secondary)",
         "agents      365",
         "measures    196",
     ):
