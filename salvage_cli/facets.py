@@ -42,6 +42,7 @@ BASE = (
     Option("data", "--data", "texts", "Your own file or folder beside the shipped base; also SALVAGE_DATA.", metavar="PATH"),
     Option("only_shipped", "--only-shipped", "flag", "The shipped base alone, whatever SALVAGE_DATA says.", default=False),
     Option("limits", "--limits", "text", "Read files N times as large and deep as usual; also SALVAGE_LIMITS.", metavar="N"),
+    Option("verbose", "--verbose -v", "flag", "Say what happens behind the answer.", default=False),
 )
 """Which files an answer comes from."""
 

@@ -7,6 +7,11 @@ holds it to the same bytes and statuses.
 import os
 import sys
 
+TYPE_CHECKING = False  # what type checkers take for true
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
 
 def main() -> None:
     """Run salvage and end the process with its status."""
@@ -55,7 +60,7 @@ def _cite(argv: list[str]) -> int | None:
     from salvage_cli import edge, opening, shelf
 
     def write() -> int | None:
-        found = shelf.citations(opening.open_index(), references, style)
+        found = shelf.citations(opening.open_index(waiting=_bar), references, style)
         if found is None:
             return UNSURE
         sys.stdout.write("".join(f"{text}\n" for text, _ in found))
@@ -66,6 +71,12 @@ def _cite(argv: list[str]) -> int | None:
 
     status = edge.ended(write)
     return None if status == UNSURE else status
+
+
+def _bar() -> "AbstractContextManager[Callable[[float], None]]":
+    from salvage_cli.waiting import bar
+
+    return bar()
 
 
 UNSURE = -1
@@ -100,7 +111,7 @@ def _therapies(command: str, argv: list[str]) -> int | None:
 
 
 def _write(command: str, values: dict[str, object], words: list[str]) -> None:
-    from salvage_cli import facets, opening, output, pages, people
+    from salvage_cli import facets, output, pages, people, waiting
     from salvage_cli.library import open_library
 
     output.prepare_streams()
@@ -108,7 +119,7 @@ def _write(command: str, values: dict[str, object], words: list[str]) -> None:
         {option: values[option] for option in ("format", "fields", "header", "pager", "color")}, (*facets.FORMATS, *facets.PICTURES)
     )
     query = None if command == "show" else pages.query(values)
-    library = open_library(**opening.base(values))
+    library = open_library(**waiting.opened_with(values))
     if query is None:
         people.records(library, words, style)
     else:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from salvage_cli import index, names
 from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.index import Filter, Named
-from salvage_cli.opening import open_index
+from salvage_cli.opening import Waiting, open_index
 from salvage_cli.resolve import joined, resolve, suggestion
 from salvage_cli.work import Work, identifier, work
 
@@ -313,18 +313,23 @@ class Library:
 
 
 def open_library(
-    data: Sequence[str] = (), *, only_shipped: bool = False, limits: int = 1, say: Callable[[str], None] = lambda _: None
+    data: Sequence[str] = (),
+    *,
+    only_shipped: bool = False,
+    limits: int = 1,
+    say: Callable[[str], None] = lambda _: None,
+    waiting: Waiting | None = None,
 ) -> Library:
     """Open the shipped knowledge base, with files or folders of one's own (`data`) beside it.
 
     `only_shipped` leaves those out; `limits` raises the bounds of a file so many times. `say` is told what a curious user
-    may want to know (for `--verbose`).
+    may want to know (for `--verbose`); `waiting` gives, while an index is built, a function that is told the share done.
 
     Raises:
         DataError: a file is at fault.
         MachineError: one cannot be read.
     """
-    return Library(open_index(data, only_shipped=only_shipped, limits=limits, say=say))
+    return Library(open_index(data, only_shipped=only_shipped, limits=limits, say=say, waiting=waiting))
 
 
 __all__ = ["Answer", "Library", "Query", "joined", "open_library"]

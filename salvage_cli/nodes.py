@@ -85,7 +85,15 @@ def _loader(limits: Limits) -> Any:
         nonlocal depth
         depth -= 1
 
-    return type("_Nodes", (ANY_LOADER,), {"descend_resolver": descend, "ascend_resolver": ascend})
+    return type("_Nodes", (ANY_LOADER,), {"descend_resolver": descend, "ascend_resolver": ascend, "resolve": _untagged})
+
+
+_TAGS = {yaml.ScalarNode: "tag:yaml.org,2002:str", yaml.SequenceNode: "tag:yaml.org,2002:seq", yaml.MappingNode: "tag:yaml.org,2002:map"}
+
+
+def _untagged(_: Any, kind: Any, __: Any, ___: Any) -> str:
+    """The tag of a node that has none; what yaml.BaseResolver finds in a longer way, for every node."""
+    return _TAGS[kind]
 
 
 def read_bytes(file: Path, limits: Limits | None = None) -> bytes:

@@ -11,6 +11,7 @@ from salvage_cli.store import Sources
 
 TYPE_CHECKING = False  # what type checkers take for true
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from typing import Any
 
 DATA_FILES = ("conditions", "references", "agents", "journals", "vocabulary", "therapies")
@@ -60,13 +61,22 @@ def base(values: "Mapping[str, Any]") -> "dict[str, Any]":
     return {"data": [*named, *(values.get("data") or ())], "only_shipped": values.get("only_shipped", False), "limits": int(given)}
 
 
+Waiting = Callable[[], "AbstractContextManager[Callable[[float], None]]"]
+"""What surrounds the building of an index: a context that gives a function to be told the share done, 0 to 1."""
+
+
 def open_index(
-    data: Sequence[str] = (), *, only_shipped: bool = False, limits: int = 1, say: Callable[[str], None] = lambda _: None
+    data: Sequence[str] = (),
+    *,
+    only_shipped: bool = False,
+    limits: int = 1,
+    say: Callable[[str], None] = lambda _: None,
+    waiting: "Waiting | None" = None,
 ) -> sqlite3.Connection:
     """Open the index of the shipped base and the files or folders of `data` beside it, built where it must be.
 
     `only_shipped` leaves those out; `limits` raises the bounds of a file so many times. `say` is told what a curious user
-    may want to know.
+    may want to know; `waiting` gives, while an index is built, a function that is told the share done.
 
     Raises:
         DataError: a file is at fault.
@@ -76,15 +86,24 @@ def open_index(
     seal = os.path.join(os.path.dirname(files[0]), "index.seal")
     owned.refuse_special(own, limits)
     try:
-        return store.opened(seal, cache_folder, Sources(files, own), compiler(files, own, limits), say)
+        return store.opened(seal, cache_folder, Sources(files, own), compiler(files, own, limits, waiting), say)
     except OSError as error:
         raise MachineError(f"cannot read {error.filename}: {error.strerror or error}") from None
 
 
-def compiler(files: Sequence[str], own: Sequence[str] = (), limits: int = 1) -> Callable[[sqlite3.Connection], None]:
+def compiler(
+    files: Sequence[str], own: Sequence[str] = (), limits: int = 1, waiting: "Waiting | None" = None
+) -> Callable[[sqlite3.Connection], None]:
     """What builds the index of these files, and those of one's own beside them, into an empty database."""
 
     def build(connection: sqlite3.Connection) -> None:
+        if waiting is None:
+            compiled(connection, lambda share: None)
+        else:
+            with waiting() as tell:
+                compiled(connection, tell)
+
+    def compiled(connection: sqlite3.Connection, tell: Callable[[float], None]) -> None:
         import gc
         from pathlib import Path
 
@@ -95,10 +114,11 @@ def compiler(files: Sequence[str], own: Sequence[str] = (), limits: int = 1) -> 
         gc.disable()  # nothing made here is garbage before the end, and looking for it takes a third of the time
         try:
             loaded = layers.load_or_raise([Path(file) for file in files], [Path(file) for file in own], Limits(limits))
+            tell(0.6)
             edition = loaded.base.edition
             assert edition is not None
             meta = {"program": __version__, "version": edition.version, "date": edition.date, "licence": edition.licence}
-            building.build(connection, loaded.base, loaded.source_of, meta)
+            building.build(connection, loaded.base, loaded.source_of, meta, lambda share: tell(0.6 + 0.4 * share))
         finally:
             if collected:
                 gc.enable()

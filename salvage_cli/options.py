@@ -10,20 +10,20 @@ import typer
 from salvage_cli import facets
 from salvage_cli.facets import Option
 from salvage_cli.library import Query, open_library
-from salvage_cli.opening import base
 from salvage_cli.pages import query, style
+from salvage_cli.waiting import opened_with
 
 _TYPES: dict[str, Any] = {"texts": list[str] | None, "text": str | None, "level": int | None, "flag": bool | None}
 
 
 def opening(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the opened knowledge base as `library`."""
-    return _extended(command, facets.BASE, "library", lambda values: open_library(**base(values)))
+    return _extended(command, facets.BASE, "library", lambda values: open_library(**opened_with(values)))
 
 
 def based(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command what would open the knowledge base, as `base`, for those who look at its files themselves."""
-    return _extended(command, facets.BASE, "base", base)
+    return _extended(command, facets.BASE, "base", opened_with)
 
 
 def asking(command: Callable[..., Any]) -> Callable[..., Any]:

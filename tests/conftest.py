@@ -61,7 +61,7 @@ def base() -> Base:
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shipped: Library) -> Run:
     """Run a command line in this process, in a pipe; every test of a session shares one opened base."""
 
-    def opened(data: Sequence[str] = (), *, only_shipped: bool = False, limits: int = 1) -> Library:
+    def opened(data: Sequence[str] = (), *, only_shipped: bool = False, limits: int = 1, **_: object) -> Library:
         return open_library(data, limits=limits) if data and not only_shipped else shipped
 
     monkeypatch.setattr(options, "open_library", opened)

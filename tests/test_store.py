@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from salvage_cli import opening, store
@@ -95,6 +96,21 @@ def test_without_a_usable_cache_the_answer_still_comes(copy: Path) -> None:
     (copy / "taken").write_text("a file where the folder should be")
     for cache in (copy / "taken", "/proc/nowhere", "/dev/null/x"):
         assert name(copy, cache=str(cache)) == "Gilteritinib"
+
+
+def test_verbose_says_that_the_index_is_in_memory_only(copy: Path) -> None:
+    seen = ask(copy, "cite", "6", "--verbose", "-q", cache="/dev/null/x")
+    assert seen.stdout.startswith("Fraietta C, ")
+    assert seen.stderr == "salvage: the index is kept in memory only: [Errno 20] Not a directory: '/dev/null/x'\n"
+    assert ask(copy, "cite", "6", "-q", cache="/dev/null/x").stderr == ""
+
+
+def test_a_long_build_shows_a_bar_on_a_terminal_only(copy: Path) -> None:
+    code = "import sys, time\nfrom salvage_cli import waiting\nwaiting.AFTER = 0.1\nwith waiting.bar() as tell:\n    tell(0.5)\n    time.sleep(0.6)\n"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stderr == b""
+    child = pexpect.spawn(sys.executable, ["-c", code], env={**os.environ, "TERM": "xterm"}, encoding="utf-8", timeout=30)
+    child.expect("compiling the index")
+    child.expect(pexpect.EOF)
 
 
 def test_without_a_home_the_answer_still_comes(copy: Path) -> None:
