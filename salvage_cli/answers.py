@@ -112,7 +112,6 @@ def info(library: Library, style: Style) -> None:
         ("measures", counts["measures"]),
         ("reviewed", _age(library)),
         ("files", data_folder()),
-        ("index", library.where() or "in memory"),
         *(("beside", f"{file}: {_listed(counts)}") for file, counts in library.sources().items() if file != "shipped"),
         ("note", "Reference information, not medical advice."),
     ]

@@ -75,7 +75,7 @@ OUTPUT = (
     Option("fields", "--fields", "text", "Columns, in this order.", metavar="A,B,C"),
     Option("header", "--header", "flag", "Names of the columns as first line (TSV, CSV).", negative="--no-header", default=True),
     Option("pager", "--pager", "flag", "Page a long answer on a terminal.", negative="--no-pager", default=True),
-    Option("color", "--color", "flag", "Colour, whatever the terminal says.", negative="--no-color"),
+    Option("color", "--color", "flag", "Color, whatever the terminal says.", negative="--no-color"),
 )
 """How the answer is to look."""
 

@@ -271,11 +271,6 @@ def reviews(connection: sqlite3.Connection) -> list[tuple[str, str | None]]:
     return connection.execute(sql).fetchall()
 
 
-def where(connection: sqlite3.Connection) -> str:
-    """The path of the database file; empty where it is in memory."""
-    return next(str(file or "") for _, name, file in connection.execute("PRAGMA database_list") if name == "main")
-
-
 def meta(connection: sqlite3.Connection) -> dict[str, str]:
     """What the database says of itself."""
     return dict(connection.execute("SELECT key, value FROM meta"))

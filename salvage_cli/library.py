@@ -299,10 +299,6 @@ class Library:
         found = index.reviews(self.connection)
         return found[0][0], found[-1][0], sum(due(reviewed, review_by, today) for reviewed, review_by in found)
 
-    def where(self) -> str:
-        """The path of the index; empty where it is in memory only."""
-        return index.where(self.connection)
-
     def ids(self) -> dict[str, list[str]]:
         """The ids that a record may point to, by kind."""
         return index.ids(self.connection)

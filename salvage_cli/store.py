@@ -182,10 +182,12 @@ def opened(shipped: str | None, cache: Callable[[], str], sources: Sources, buil
     """
     seal = os.path.join(cache(), f"{sources.key}.seal")
     if file := trusted(seal, sources, by_bytes=False):
+        say(f"the index is {file}")
         return connect(file)
     sources.digest  # noqa: B018 (a source that cannot be read is the caller's business, a cache that cannot is not)
     if shipped is not None and (file := trusted(shipped, sources)):
         _vouch(seal, file, sources)
+        say(f"the index is {file}")
         return connect(file)
     try:
         folder = os.path.dirname(seal)
@@ -195,6 +197,7 @@ def opened(shipped: str | None, cache: Callable[[], str], sources: Sources, buil
                 file = os.path.join(folder, f"{sources.digest}.sqlite")
                 write(seal, file, sources, build)
                 _sweep(folder)
+            say(f"the index is {file}")
             return connect(file)
     except (OSError, sqlite3.Error) as error:
         say(f"the index is kept in memory only: {error}")

@@ -103,6 +103,7 @@ def test_verbose_says_that_the_index_is_in_memory_only(copy: Path) -> None:
     assert seen.stdout.startswith("Fraietta C, ")
     assert seen.stderr == "salvage: the index is kept in memory only: [Errno 20] Not a directory: '/dev/null/x'\n"
     assert ask(copy, "cite", "6", "-q", cache="/dev/null/x").stderr == ""
+    assert ask(copy, "cite", "6", "-v", "-q").stderr == f"salvage: the index is {copy / 'cache' / indexes(copy)[0].name}\n"
 
 
 def test_a_long_build_shows_a_bar_on_a_terminal_only(copy: Path) -> None:
