@@ -17,7 +17,7 @@ from salvage_cli.names import likely
 from salvage_cli.nodes import Limits, read_bytes
 from salvage_cli.source import Loaded
 
-_EDITION = re.compile(rb"^edition:|^\s*\{?\s*\"edition\"\s*:", re.M)
+_EDITION = re.compile(rb'^(?:[{ \t]{0,20}")?edition"?[ \t]{0,20}:', re.M)
 
 CANONICAL = "A file has the house's form: order of records and fields, wrapping, quoting; salvage validate --fix writes it."
 

@@ -40,7 +40,8 @@ def target() -> Callable[[bytes], None]:
     from salvage_cli import canonical, layers, source
     from salvage_cli import problems as forms
     from salvage_cli.errors import SalvageError
-    from salvage_cli.validating import Report
+    from salvage_cli.nodes import Limits
+    from salvage_cli.validating import Report, is_base
 
     base_file = FOLDER / "base.yaml"
     base_file.write_text(BASE, encoding="utf-8")
@@ -50,6 +51,7 @@ def target() -> Callable[[bytes], None]:
     def read(raw: bytes) -> None:
         file = FOLDER / ("x.json" if raw[:1] == b"{" else "x.yaml")
         file.write_bytes(raw)
+        is_base([file], Limits())
         own = source.load([file], own=True)
         base = source.load([file])
         report = Report([str(file)], 0, [*own.problems, *base.problems])
