@@ -265,6 +265,11 @@ class Library:
         trials = index.all_names(self.connection, "references")
         return suggestion(text, {**trials, **{names.normal(id): [Named(id, id)] for (id,) in ids}})
 
+    def addresses(self, ids: Sequence[str]) -> dict[str, tuple[str | None, str | None, str | None]]:
+        """DOI, PMID and address of references, by id."""
+        rows = index.reference_columns(self.connection, ids, ("id", "doi", "pmid", "url"))
+        return {id: (doi, pmid, url) for id, doi, pmid, url in rows}
+
     def numbers(self, ids: Sequence[str]) -> list[str]:
         """The numbers of references, in the order of the ids."""
         return [number for (number,) in index.reference_columns(self.connection, ids, ("number",))]

@@ -91,9 +91,9 @@ def card(library: Library, id: str) -> text.Card:
     names |= {each: library.term("failure_types", each)["name"] for each in therapy.failure_types}
     kinds = {outcome.effect.kind for outcome in therapy.outcomes if outcome.effect}
     citations, numbers, links = {}, {}, {}
+    pages = library.addresses(therapy.references)
     for each, (number, cited, standing) in zip(therapy.references, library.citations(therapy.references), strict=True):
-        (reference,) = library.reference(each)
-        numbers[each], links[each] = number, text.links(reference)
+        numbers[each], links[each] = number, text.links(*pages[each])
         citations[each] = f"{number}. {cited}" + (f" [{standing.partition(' ')[2]}]" if standing else "")
     others = library.find(Query(condition=[therapy.condition])).rows(("id", "verdict", "evidence_level", "evidence_indirect"))
     return text.Card(

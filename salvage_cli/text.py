@@ -11,7 +11,7 @@ from salvage_cli import wording
 from salvage_cli.errors import harmless
 
 if TYPE_CHECKING:
-    from salvage_cli.model import Reference, Therapy
+    from salvage_cli.model import Therapy
 
 SYMBOLS = {"benefit": "+", "surrogate": "~", "uncertain": "?", "no-benefit": "=", "harm": "!"}
 VERDICTS = {
@@ -225,18 +225,25 @@ def alternative(id: str, verdict: str, value: int | None, indirect: int) -> str:
     return f"{SYMBOLS[verdict]} {shown(verdict)} · {level(value, indirect)} · {id}"
 
 
-def links(reference: "Reference") -> dict[str, str]:
+def links(doi: str | None, pmid: str | None, url: str | None) -> dict[str, str]:
     """What of a citation leads to a page: its DOI, its PMID, its address."""
+    found = {}
+    if doi:
+        found[f"doi:{doi}"] = f"https://doi.org/{_quoted(doi)}"
+    if pmid:
+        found[f"PMID: {pmid}"] = f"https://pubmed.ncbi.nlm.nih.gov/{_quoted(pmid)}/"
+    if not found and url and url.startswith(("https://", "http://")):
+        found[url] = url
+    return found
+
+
+def _quoted(text: str) -> str:
+    """A part of an address; most DOIs and all PMIDs need no quoting, so urllib is rarely loaded."""
+    if all(letter.isascii() and (letter.isalnum() or letter in "/:;().-_") for letter in text):
+        return text
     from urllib.parse import quote
 
-    found = {}
-    if reference.doi:
-        found[f"doi:{reference.doi}"] = f"https://doi.org/{quote(reference.doi, safe='/:;().-_')}"
-    if reference.pmid:
-        found[f"PMID: {reference.pmid}"] = f"https://pubmed.ncbi.nlm.nih.gov/{quote(reference.pmid, safe='')}/"
-    if not found and reference.url and reference.url.startswith(("https://", "http://")):
-        found[reference.url] = reference.url
-    return found
+    return quote(text, safe="/:;().-_")
 
 
 def outcome_line(card: Card, outcome: Any) -> str:
