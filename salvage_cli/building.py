@@ -53,7 +53,7 @@ INDEXES = """
 CREATE INDEX name_normal ON name (kind, normal);
 CREATE INDEX name_squeezed ON name (kind, squeezed);
 CREATE INDEX code_code ON code (system, code);
-CREATE INDEX therapy_condition ON therapy (condition);
+CREATE INDEX therapy_condition ON therapy (condition, withdrawn, position, id);
 """
 
 LISTS = ("modality", "failure_types", "age_groups", "biomarkers", "agents", "safety", "monitoring", "references")

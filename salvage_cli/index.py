@@ -46,6 +46,19 @@ def select(connection: sqlite3.Connection, wanted: Filter, columns: Sequence[str
     return connection.execute(f"SELECT {chosen} FROM therapy WHERE {where} ORDER BY {SORTS[sort]}", values).fetchall()
 
 
+def is_therapy(connection: sqlite3.Connection, id: str) -> bool:
+    """Whether a therapy has just this id."""
+    return connection.execute("SELECT 1 FROM therapy WHERE id = ?", (id,)).fetchone() is not None
+
+
+def alternatives(connection: sqlite3.Connection, therapy: str, columns: Sequence[str], most: int) -> tuple[list[tuple[Any, ...]], int]:
+    """The named columns of the first therapies filed under the same condition, without this one, and how many there are."""
+    chosen = ", ".join(f'"{column}"' for column in columns)
+    where = "condition = (SELECT condition FROM therapy WHERE id = ?1) AND id <> ?1 AND withdrawn = ''"
+    rows = connection.execute(f"SELECT {chosen} FROM therapy WHERE {where} ORDER BY position LIMIT ?2", (therapy, most)).fetchall()
+    return rows, connection.execute(f"SELECT count(*) FROM therapy WHERE {where}", (therapy,)).fetchone()[0]
+
+
 def _where(wanted: Filter) -> tuple[str, list[Any]]:
     parts, values = ["withdrawn = ''"], list[Any]()
     for kind, chosen in wanted.facets.items():

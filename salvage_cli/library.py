@@ -181,10 +181,9 @@ class Library:
         return ages, population
 
     def _ids(self, given: Sequence[str], notes: list[str]) -> list[str]:
-        known = {id for (id,) in self.connection.execute("SELECT id FROM therapy")} if given else set()
         found: list[str] = []
         for text in given:
-            if text in known:
+            if index.is_therapy(self.connection, text):
                 found.append(text)
                 continue
             match = resolve(self.connection, "therapies", text)
@@ -269,6 +268,10 @@ class Library:
         """DOI, PMID and address of references, by id."""
         rows = index.reference_columns(self.connection, ids, ("id", "doi", "pmid", "url"))
         return {id: (doi, pmid, url) for id, doi, pmid, url in rows}
+
+    def alternatives(self, therapy: str, columns: Sequence[str], most: int) -> tuple[list[tuple[Any, ...]], int]:
+        """The named columns of at most so many other therapies of the same condition, in order, and how many there are."""
+        return index.alternatives(self.connection, therapy, columns, most)
 
     def numbers(self, ids: Sequence[str]) -> list[str]:
         """The numbers of references, in the order of the ids."""

@@ -14,6 +14,9 @@ from salvage_cli.pages import write_therapies
 PICTURE_WIDTH = 100
 """Columns of a screen that is written as a picture."""
 
+ALTERNATIVES = 40
+"""So many other therapies of a condition stand on a card; none of the shipped conditions has more."""
+
 IN_PIPE = {"lookup": "plain", "list": "tsv", "show": "plain"}
 """The format of each command where nobody looks."""
 
@@ -95,11 +98,14 @@ def card(library: Library, id: str) -> text.Card:
     for each, (number, cited, standing) in zip(therapy.references, library.citations(therapy.references), strict=True):
         numbers[each], links[each] = number, text.links(*pages[each])
         citations[each] = f"{number}. {cited}" + (f" [{standing.partition(' ')[2]}]" if standing else "")
-    others = library.find(Query(condition=[therapy.condition])).rows(("id", "verdict", "evidence_level", "evidence_indirect"))
+    others, count = library.alternatives(id, ("id", "verdict", "evidence_level", "evidence_indirect"), ALTERNATIVES)
+    alternatives = [text.alternative(*other) for other in others]
+    if count > len(others):
+        alternatives.append(f"and {count - len(others)} more: salvage list -c {therapy.condition}")
     return text.Card(
         therapy=therapy, condition=row[0], level=row[1], indirect=bool(row[2]), names=names,
         abbreviations={kind: library.term("effects", kind)["abbreviation"] for kind in kinds},
         better={outcome.measure: library.term("measures", outcome.measure)["better"] for outcome in therapy.outcomes},
-        citations=citations, numbers=numbers, alternatives=[text.alternative(*other) for other in others if other[0] != id],
+        citations=citations, numbers=numbers, alternatives=alternatives, options=count,
         source=row[3], links=links,
     )  # fmt: skip

@@ -193,7 +193,9 @@ def opened(shipped: str | None, cache: Callable[[], str], sources: Sources, buil
         folder = os.path.dirname(seal)
         os.makedirs(folder, exist_ok=True)
         with _Turn(os.path.join(folder, "lock")):
-            if not (file := trusted(seal, sources)):
+            if file := trusted(seal, sources):
+                _vouch(seal, file, sources)
+            else:
                 file = os.path.join(folder, f"{sources.digest}.sqlite")
                 write(seal, file, sources, build)
                 _sweep(folder)
@@ -205,7 +207,7 @@ def opened(shipped: str | None, cache: Callable[[], str], sources: Sources, buil
 
 
 def _vouch(seal: str, file: str, sources: Sources) -> None:
-    """Note in the cache that the shipped index was compared byte by byte, so that stamps will do from now on."""
+    """Note in the cache that an index was compared byte by byte, so that stamps will do from now on."""
     try:
         os.makedirs(os.path.dirname(seal), exist_ok=True)
         _write_seal(seal, os.path.abspath(file), file, sources, stamps=True)

@@ -168,7 +168,9 @@ class Card(NamedTuple):
     """The text of each citation by reference id, with number and standing."""
     numbers: Mapping[str, Any]
     alternatives: Sequence[str]
-    """Other therapies of the same condition: the verdict's sign, level and id."""
+    """The other therapies of the condition, a line each, and where to find those that have no line."""
+    options: int
+    """How many other therapies of the condition there are."""
     source: str
     links: Mapping[str, Mapping[str, str]] = {}
     """For each reference what of its citation is a link, and to where."""
@@ -210,7 +212,7 @@ def sections(card: Card) -> Iterator[tuple[str, list[str]]]:
             f"Likelihood of success: {SYMBOLS[therapy.verdict]} {shown(therapy.verdict)}: {likely}",
             "Side effects: " + "; ".join(therapy.safety),
             "Monitoring: " + "; ".join(therapy.monitoring),
-            "Alternatives: " + (f"{len(card.alternatives)}, listed below" if card.alternatives else "none known here for this condition"),
+            "Alternatives: " + (f"{card.options}, listed below" if card.options else "none known here for this condition"),
         ],
     )
     if therapy.regimen:
