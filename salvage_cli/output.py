@@ -127,10 +127,17 @@ def draw(layout: "Callable[[int], Iterable[Line]]", style: Style) -> None:
     """Lay an answer out for the terminal's width and show it with rich, through the pager where it is long."""
     from salvage_cli import fold, terminal
 
-    screen = terminal.console(sys.stdout, color=False if dumb() else style.color)
+    screen = terminal.console(sys.stdout, width=_width_of_dumb(), color=False if dumb() else style.color)
     lines = list(layout(screen.width))
     height = screenful(style)
     page(terminal.drawn(screen, fold.continued(lines, height) if 0 < height <= len(lines) else lines), style)
+
+
+def _width_of_dumb() -> int | None:
+    """The columns of a terminal that calls itself dumb, for which rich would take 80; None for any other, and in a pipe."""
+    if not dumb() or not terminal() or "COLUMNS" in os.environ:
+        return None
+    return os.get_terminal_size(sys.stdout.fileno()).columns or None
 
 
 def read_lines() -> Iterator[str]:

@@ -26,6 +26,8 @@ def console(stream: TextIO, *, width: int | None = None, color: bool | None = No
     extra: dict[str, Any] = {}
     if color is not None:
         extra = {"force_terminal": True} if color else {"no_color": True}
+    if width is not None:
+        extra["height"] = 25  # rich takes a width for a dumb terminal only together with a height; nothing here has one
     return Console(file=stream, width=width, markup=False, highlight=False, emoji=False, soft_wrap=True, **extra)
 
 

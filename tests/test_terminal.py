@@ -12,6 +12,7 @@ from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from salvage_cli import output, screens, text
@@ -213,6 +214,15 @@ def test_no_color_means_no_color(monkeypatch: pytest.MonkeyPatch, color: bool | 
 
 def test_a_dumb_terminal_gets_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b" not in colored(monkeypatch, TERM="dumb")
+
+
+def test_a_dumb_terminal_keeps_its_width() -> None:
+    env = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    argv = ["-m", "salvage_cli", "list", "-c", "ARDS", "--no-pager"]
+    child = pexpect.spawn(sys.executable, argv, env={**env, "TERM": "dumb"}, encoding="utf-8", dimensions=(40, 50), timeout=60)
+    lines = child.read().splitlines()
+    assert lines
+    assert max(map(len, lines)) <= 50
 
 
 def test_color_can_be_forced_into_a_pipe(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
