@@ -9,7 +9,8 @@ from typing import Any
 
 from salvage_cli import cite, evidence, names, wording
 from salvage_cli.jsontext import json_text
-from salvage_cli.model import KINDS, Base, Condition, Reference, Therapy, to_data
+from salvage_cli.model import KINDS, Base, Condition, Reference, Therapy
+from salvage_cli.shape import to_data
 from salvage_cli.styles import STYLES
 from salvage_cli.work import work
 

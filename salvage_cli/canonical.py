@@ -13,8 +13,9 @@ from salvage_cli.advice import number_key
 from salvage_cli.comments import Comments, last_line
 from salvage_cli.errors import DataError, Problem
 from salvage_cli.fields import flowing
-from salvage_cli.model import KINDS, Arm, Edition, Effect, Slot, Withdrawal, slots
+from salvage_cli.model import KINDS, Arm, Edition, Effect, Withdrawal
 from salvage_cli.nodes import Limits, compose, decoded
+from salvage_cli.shape import Slot, slots
 from salvage_cli.source import dump
 
 WIDTH = 140

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from salvage_cli.building import ancestors, names_of
 from salvage_cli.kinds import SINGULAR
-from salvage_cli.model import KINDS, Arm, Base, Outcome, slots
+from salvage_cli.model import KINDS, Arm, Base, Outcome
 from salvage_cli.names import code, likely, normal
+from salvage_cli.shape import slots
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 

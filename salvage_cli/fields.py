@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from salvage_cli.model import Slot, slots
 from salvage_cli.names import likely
 from salvage_cli.nodes import FORBIDDEN, hidden_message
+from salvage_cli.shape import Slot, slots
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _FIGURE = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")

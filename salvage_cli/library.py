@@ -90,7 +90,8 @@ class Answer:
 
     def therapies(self) -> "Iterator[Therapy]":
         """Each therapy found."""
-        from salvage_cli.model import Therapy, from_data
+        from salvage_cli.model import Therapy
+        from salvage_cli.shape import from_data
 
         return (from_data(Therapy, index.data(record)) for record in self.records())
 
@@ -199,7 +200,8 @@ class Library:
         Raises:
             NothingFound: nothing is known by it.
         """
-        from salvage_cli.model import Reference, from_data
+        from salvage_cli.model import Reference
+        from salvage_cli.shape import from_data
 
         records = index.references(self.connection, text.strip()) or index.references(self.connection, identifier(text))
         resting = [] if records else self._cited_by(text)
@@ -230,7 +232,8 @@ class Library:
 
     def all_references(self) -> "list[Reference]":
         """Every publication of the base, in the order of the files."""
-        from salvage_cli.model import Reference, from_data
+        from salvage_cli.model import Reference
+        from salvage_cli.shape import from_data
 
         rows = self.connection.execute("SELECT record FROM reference ORDER BY position")
         return [from_data(Reference, index.data(record)) for (record,) in rows]

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from salvage_cli.kinds import SINGULAR
-from salvage_cli.model import KINDS, RECORDS, Arm, Check, Edition, Effect, Outcome, Slot, Withdrawal, slots
+from salvage_cli.model import KINDS, RECORDS, Arm, Check, Edition, Effect, Outcome, Withdrawal
+from salvage_cli.shape import Slot, slots
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 INNER: tuple[Any, ...] = (Outcome, Arm, Effect, Check, Withdrawal, Edition)

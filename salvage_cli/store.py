@@ -16,8 +16,10 @@ from time import time_ns
 Stamp = str
 Build = Callable[[sqlite3.Connection], None]
 
-_CODE = ("building", "model", "names", "evidence", "wording", "nodes", "fields", "source", "layers", "checks", "jsontext", "cite", "styles",
-         "pieces", "work")  # fmt: skip
+_CODE = (
+    "building", "model", "shape", "kinds", "names", "evidence", "wording", "nodes", "fields", "source", "layers", "checks", "owned",
+    "errors", "jsontext", "cite", "styles", "pieces", "work",
+)  # fmt: skip
 """The rooms that decide what stands in an index: when one of them changes, so does the digest."""
 
 RACE = 2_000_000_000

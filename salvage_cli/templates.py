@@ -12,8 +12,9 @@ from salvage_cli import canonical, index
 from salvage_cli.errors import NothingFound
 from salvage_cli.kinds import SINGULAR
 from salvage_cli.library import Library
-from salvage_cli.model import KINDS, Slot, from_data, slots, to_data
+from salvage_cli.model import KINDS
 from salvage_cli.resolve import resolve, suggestion
+from salvage_cli.shape import Slot, from_data, slots, to_data
 
 _RESOLVED = {"condition": "conditions", "modality": "modalities", "failure_types": "failure_types", "agents": "agents",
              "specialty": "specialties"}  # fmt: skip

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from salvage_cli import canonical, source
 from salvage_cli.errors import DataError
 from salvage_cli.fields import flowing
-from salvage_cli.model import KINDS, Slot, slots
+from salvage_cli.model import KINDS
 from salvage_cli.nodes import FORBIDDEN
 from salvage_cli.opening import shipped_files
+from salvage_cli.shape import Slot, slots
 from tests.conftest import Run
 
 WARDS = (Path(__file__).parent / "wards.yaml").read_text(encoding="utf-8")

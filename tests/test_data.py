@@ -10,7 +10,8 @@ import yaml
 
 from salvage_cli import checks, evidence, text
 from salvage_cli.library import Library, Query
-from salvage_cli.model import Base, Therapy, from_data, to_data
+from salvage_cli.model import Base, Therapy
+from salvage_cli.shape import from_data, to_data
 from tests.conftest import Run
 
 SEEDS: dict[str, list[dict[str, Any]]] = yaml.safe_load((Path(__file__).parent / "seeds.yaml").read_text(encoding="utf-8"))

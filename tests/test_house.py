@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from salvage_cli import store
+
 PACKAGE = Path(__file__).parent.parent / "salvage_cli"
 ROOMS = sorted(path.stem for path in PACKAGE.glob("*.py"))
 EDGE = {
@@ -107,6 +109,17 @@ def test_what_a_command_does_not_need_is_not_loaded(argv: tuple[str, ...]) -> No
 )
 def test_the_fast_lane_loads_no_typer(argv: tuple[str, ...]) -> None:
     assert not loaded(*argv) & {"typer", "click", "argparse", "salvage_cli.model", "salvage_cli.cli"}
+
+
+def test_an_index_is_built_anew_when_any_room_changes_that_decides_what_stands_in_it() -> None:
+    seen: set[str] = set()
+    waiting = ["building", "layers"]
+    while waiting:
+        room = waiting.pop()
+        if room not in seen:
+            seen.add(room)
+            waiting += imports(room, top=True)
+    assert seen - set(store._CODE) == set()
 
 
 def _functions(tree: ast.AST) -> list[ast.FunctionDef]:

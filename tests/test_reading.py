@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from salvage_cli import source
-from salvage_cli.model import slots, to_data
+from salvage_cli.shape import slots, to_data
 from tests.conftest import load_text
 
 

@@ -13,8 +13,9 @@ import pytest
 import yaml
 
 from salvage_cli import advice, schema, validating
-from salvage_cli.model import KINDS, slots
+from salvage_cli.model import KINDS
 from salvage_cli.opening import shipped_files
+from salvage_cli.shape import slots
 from tests.conftest import Run
 
 DOCS = Path(__file__).parent.parent / "docs"
