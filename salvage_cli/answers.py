@@ -1,5 +1,6 @@
 """The commands that answer: lookup, list, show, terms, info. They translate between the command line and the core."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +19,8 @@ from salvage_cli.plain import Page
 from salvage_cli.resolve import suggestion
 
 app = typer.Typer()
+
+TERM_COLUMNS = ("id", "name", "parents", "therapies", "synonyms", "definition", "source")
 
 
 @app.command(epilog="Examples:  salvage lookup AML   salvage lookup -c C92.0 -o json   salvage lookup ARDS --verdict benefit")
@@ -82,16 +85,19 @@ def terms(
     if kind.replace("_", "-") not in KINDS:
         raise UsageError(f"no kind of term is called {kind!r}; {suggestion(kind, {normal(name): [Named(name, name)] for name in KINDS})}")
     found = library.terms(key)
-    columns = chosen_fields(style, ("id", "name", "parents", "therapies", "synonyms", "definition")) or (
-        "id", "name", "parents", "therapies", "synonyms", "definition")  # fmt: skip
+    columns = chosen_fields(style, TERM_COLUMNS) or TERM_COLUMNS
     rows = [tuple(term[column] for column in columns) for _, term in text.tree(found)]
     if format == "table":
         output.draw(lambda width: screens.terms(kind, found, width), style)
     elif format == "plain":
-        lines = (f"{'  ' * depth}{term['id']} ({term['therapies']}): {term['name']}" for depth, term in text.tree(found))
+        lines = (_term_line(depth, term) for depth, term in text.tree(found))
         output.page("".join(f"{line}\n" for line in lines), style)
     else:
         _sheet(Page(kind=key, columns=columns, rows=rows, about=about(library), header=style.header), format, style)
+
+
+def _term_line(depth: int, term: Mapping[str, Any]) -> str:
+    return f"{'  ' * depth}{term['id']} ({term['therapies']}): {text.marked(term['name'], term['source'])}"
 
 
 @app.command()

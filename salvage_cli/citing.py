@@ -1,5 +1,6 @@
 """The command that cites: from what the user names to references, and from these to text."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
@@ -160,9 +161,14 @@ def _write(library: Library, works: Sequence[Work], choice: Choice) -> None:
     standings = [standing for _, _, standing in library.citations([work.reference.id for work in works])]
     if works:
         output.write(_citations(library, works, standings, choice), "json" if choice.style in ("json", "csl-json") else "plain")
-    for line in standings if not choice.quiet else ():
+    if choice.quiet:
+        return
+    sources = library.reference_sources([work.reference.id for work in works])
+    for work, line in zip(works, standings, strict=True):
         if line:
             output.note(line)
+        if (source := sources[work.reference.id]) != "shipped":
+            output.note(f"reference {work.reference.number} is from {os.path.basename(source)}")
 
 
 def _citations(library: Library, works: Sequence[Work], standings: Sequence[str], choice: Choice) -> Iterable[str]:

@@ -211,12 +211,12 @@ def term(connection: sqlite3.Connection, kind: str, id: str) -> dict[str, Any]:
 def terms(connection: sqlite3.Connection, kind: str) -> list[dict[str, Any]]:
     """The terms of a kind with the number of therapies filed under each, in the order of the file."""
     rows = connection.execute(
-        "SELECT id, name, parents, definition, therapies, record FROM term WHERE kind = ? ORDER BY position", (kind,)
+        "SELECT id, name, parents, definition, therapies, source, record FROM term WHERE kind = ? ORDER BY position", (kind,)
     ).fetchall()
     return [
         {"id": id, "name": name, "parents": parents.split("; ") if parents else [], "definition": definition,
-         "therapies": count, "synonyms": data(record).get("synonyms", [])}
-        for id, name, parents, definition, count, record in rows
+         "therapies": count, "synonyms": data(record).get("synonyms", []), "source": source or "shipped"}
+        for id, name, parents, definition, count, source, record in rows
     ]  # fmt: skip
 
 

@@ -267,6 +267,10 @@ class Library:
         trials = index.all_names(self.connection, "references")
         return suggestion(text, {**trials, **{names.normal(id): [Named(id, id)] for (id,) in ids}})
 
+    def reference_sources(self, ids: Sequence[str]) -> dict[str, str]:
+        """Which file each reference comes from, by id; `shipped` for the base itself."""
+        return dict(index.reference_columns(self.connection, ids, ("id", "source")))
+
     def addresses(self, ids: Sequence[str]) -> dict[str, tuple[str | None, str | None, str | None]]:
         """DOI, PMID and address of references, by id."""
         rows = index.reference_columns(self.connection, ids, ("id", "doi", "pmid", "url"))

@@ -194,7 +194,10 @@ def _marked(pieces: Sequence[tuple[str, bool]], width: int) -> list[Line]:
 
 def terms(kind: str, found: Sequence[Mapping[str, Any]], width: int) -> list[Line]:
     """What one can ask for, as a tree with counts."""
-    rows = [(f"{'  ' * depth}{term['id'] if kind != 'biomarkers' else term['name']}", term) for depth, term in text.tree(found)]
+    rows = []
+    for depth, term in text.tree(found):
+        label = text.marked(term["id"] if kind != "biomarkers" else term["name"], term["source"])
+        rows.append((f"{'  ' * depth}{label}", term))
     name = min(max([cells(label) for label, _ in rows] + [cells(kind)]), max(width // 2, 20))
     also = max(width - name - 13, 12)
     lines = [*beside([([[Span(kind, "name")]], name), ([[Span("therapies", "name")]], 9), ([[Span("also called", "name")]], also)])]

@@ -64,6 +64,14 @@ def test_machines_are_told_the_file(desk: Run, wards: Path) -> None:
     assert set(rows.split()) == {"shipped", "wards.yaml"}
 
 
+def test_terms_and_citations_say_what_is_not_shipped(desk: Run, wards: Path) -> None:
+    out = desk("terms", "conditions", "-o", "plain", "--data", str(wards)).out
+    assert "ward-disease (1): Ward disease [from wards.yaml]\n" in out
+    assert out.count("[from ") == 1
+    assert desk("cite", "X1", "--data", str(wards)).err == "salvage: reference X1 is from wards.yaml\n"
+    assert desk("cite", "X1", "--quiet", "--data", str(wards)).err == ""
+
+
 def test_info_lists_the_files_with_their_counts(desk: Run, wards: Path) -> None:
     wards.write_text(wards.read_text(encoding="utf-8") + CHANGES.replace("therapies:\n", ""), encoding="utf-8")
     out = desk("info", "--data", str(wards)).out
