@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from salvage_cli import canonical, index
-from salvage_cli.errors import NothingFound
+from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.kinds import SINGULAR
 from salvage_cli.library import Library
 from salvage_cli.model import KINDS
+from salvage_cli.nodes import FORBIDDEN, hidden_message
 from salvage_cli.resolve import resolve, suggestion
 from salvage_cli.shape import Slot, from_data, slots, to_data
 
@@ -47,8 +48,11 @@ def record(library: Library, kind: str, given: Mapping[str, Any], today: str, fo
 
     Raises:
         NothingFound: a condition, agent or reference is unknown.
-        UsageError: a word of a closed list is unknown.
+        UsageError: a word of a closed list is unknown, or a text has a character that no file may have.
     """
+    for text in (each for value in given.values() for each in (value if isinstance(value, list) else [value])):
+        if isinstance(text, str) and (hidden := FORBIDDEN.search(text)):
+            raise UsageError(hidden_message(hidden[0]))
     values = _resolved(library, given)
     if kind == "therapies":
         values |= {"investigational": None, "reviewed": today}

@@ -140,3 +140,11 @@ def test_a_replacement_of_nothing_names_the_nearest(run: Run) -> None:
     seen = run("new", "therapy", "--replaces", "gilteritinib-am")
     assert (seen.out, seen.code) == ("", 1)
     assert "no therapy has the id 'gilteritinib-am'; did you mean 'gilteritinib-aml'" in seen.err
+
+
+def test_new_refuses_what_no_file_may_hold(run: Run) -> None:
+    assert run("new", "therapy", "--name", "a\u00adb") == (
+        "",
+        "salvage: character U+00AD is not allowed (control or invisible); remove it\n",
+        2,
+    )

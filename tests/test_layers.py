@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from salvage_cli import owned
+from salvage_cli import opening, owned, store
 from salvage_cli.errors import DataError, MachineError
 from salvage_cli.library import Query, open_library
 from tests.conftest import Run
@@ -234,12 +235,17 @@ def test_a_folder_without_files_and_a_missing_path_are_errors(desk: Run, tmp_pat
     assert desk("list", "--data", "a\0b").code == 4
 
 
-def test_a_file_that_may_not_be_read(desk: Run) -> None:
-    assert desk("list", "-o", "ids").code == 0  # what is needed is loaded before the rights are given away
+def test_a_file_that_may_not_be_read(desk: Run, wards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
+        Path(folder).chmod(0o755)  # the checkout itself may stand where only its owner may go
+        shutil.copytree(Path(store.__file__).parent, Path(folder, "salvage_cli"), ignore=shutil.ignore_patterns("__pycache__", "data"))
+        shutil.copytree(opening.data_folder(), Path(folder, "data"))
+        for room in (store, opening):
+            monkeypatch.setattr(room, "__file__", str(Path(folder, "salvage_cli", Path(str(room.__file__)).name)))
         file = Path(folder, "secret.yaml")
         file.write_text("agents: []\n", encoding="utf-8")
+        for argv in (["list", "-o", "ids", "--data"], ["validate"]):  # what is needed is loaded before the rights are given away
+            assert desk(*argv, str(wards)).code == 0
         file.chmod(0)
         before = os.geteuid()
         os.seteuid(before or 65534)
