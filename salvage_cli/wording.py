@@ -76,8 +76,8 @@ def _difference_unit(given: Effect, unit: str | None) -> str:
 
 def _with_unit(given: Effect, unit: str) -> str:
     places = max(map(decimals_of, (given.value, *(given.ci or ()))))
-    blank = "" if unit == "%" else " "
-    text = f"{number(given.value, places)}{blank}{unit}"
+    sign = "%" if unit in ("%", "percent") else f" {unit}"
+    text = f"{number(given.value, places)}{sign}"
     if given.ci is None:
         return text
     named = f"{number(given.level)}% CI " if given.level is not None and given.level != 95 else ""
