@@ -78,5 +78,6 @@ def _parameter(option: Option) -> inspect.Parameter:
         extra["metavar"] = option.metavar
     flags = ["/".join((*option.flags, option.negative))] if option.negative else option.flags
     declared = typer.Option(*flags, help=option.help, show_default=False, **extra)
-    hint: Any = Annotated.__class_getitem__((_TYPES[option.kind], declared))  # type: ignore[attr-defined]
+    annotated: Any = Annotated  # made at run time, which type checkers do not follow
+    hint = annotated[_TYPES[option.kind], declared]
     return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=option.default, annotation=hint)

@@ -123,6 +123,13 @@ def _write_seal(seal: str, name: str, file: str, sources: Sources, *, stamps: bo
     os.replace(aside, seal)
 
 
+class _Index(sqlite3.Connection):
+    """An open index that closes itself when nobody holds it any more; Python 3.13 warns of those that do not."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def connect(file: str) -> sqlite3.Connection:
     """Open a finished index, read only; it never changes, so nothing is locked and a read-only disk will do.
 
@@ -130,7 +137,7 @@ def connect(file: str) -> sqlite3.Connection:
         sqlite3.Error: it is no database.
     """
     path = os.path.abspath(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+    connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, factory=_Index)
     connection.execute("PRAGMA query_only = on")
     return connection
 
@@ -168,7 +175,7 @@ def _remove(file: str) -> None:
 
 def in_memory(build: Build) -> sqlite3.Connection:
     """Build an index that lives as long as the process."""
-    connection = sqlite3.connect(":memory:")
+    connection = sqlite3.connect(":memory:", factory=_Index)
     build(connection)
     return connection
 
