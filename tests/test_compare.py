@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from salvage_cli import picture, plots, webpage
+from salvage_cli import picture, plots, store, webpage
 from salvage_cli.building import build
 from salvage_cli.compare import Comparison, Panel, compare, wilson
 from salvage_cli.fold import cells, plain
@@ -34,11 +34,10 @@ def test_a_wilson_interval_holds_its_proportion_within_0_and_1(events: int, tota
 
 def opened(folder: Path, text: str, source: str = "shipped") -> Library:
     """A library of one base from a string."""
-    import sqlite3
 
     loaded = load_text(folder, text)
     assert loaded.problems == []
-    connection = sqlite3.connect(":memory:")
+    connection = store.in_memory(lambda connection: None)
     edition = {"program": "0", "version": "1", "date": "2026-01-01", "licence": "CC BY 4.0"}
     build(connection, loaded.base, lambda kind, id: source, edition)
     return Library(connection)
