@@ -145,8 +145,9 @@ def compare(options: Sequence[Option], words: Words) -> Comparison:
         return -deciding, -len({option.therapy.id for option, _ in filed[measure]}), words.measures[measure].casefold()
 
     blocks = [_block(measure, filed[measure], words) for measure in sorted(filed, key=order)]
-    shown = tuple(block for block in blocks if block.panels)
-    drawn = {row.therapy.id for block in shown for panel in block.panels for row in panel.rows}
+    drawn = {row.therapy.id for block in blocks for panel in block.panels for row in panel.rows}
+    # A measure that only has words is shown where its therapy has a figure elsewhere, else the words would be lost.
+    shown = tuple(block for block in blocks if block.panels or any(row.therapy.id in drawn for row in block.wordless))
     return Comparison(tuple(options), shown, tuple(option for option in options if option.therapy.id not in drawn))
 
 

@@ -177,6 +177,11 @@ def test_a_record_at_rest_on_another_outcome_says_so(run: Run) -> None:
     assert "(+ benefit on its main outcome)" in out
 
 
+def test_a_measure_that_has_only_words_is_shown_beside_the_figures_of_its_therapy(run: Run) -> None:
+    out = run("compare", "rilzabrutinib-itp", "-o", "plain").out
+    assert "BLEEDING SCORE · 1 of 1 therapy\nWithout a figure to draw:\n  Rilzabrutinib: Bleeding score at week 25 v placebo" in out
+
+
 # ------------------------------------------------------------------------------------------------ the whole base
 
 
@@ -189,7 +194,8 @@ def test_no_measure_shares_an_axis_with_another_and_every_outcome_of_the_base_is
         repr((option.therapy.id, outcome)) for option in found.options for outcome in option.therapy.outcomes
     }
     for block in found.blocks:
-        assert {row.outcome.measure for panel in block.panels for row in panel.rows} == {block.measure}
+        rows = [row for panel in block.panels for row in panel.rows] + list(block.wordless)
+        assert {row.outcome.measure for row in rows} == {block.measure}
 
 
 def test_every_estimate_of_the_base_is_on_its_axis(shipped: Library) -> None:
