@@ -236,7 +236,12 @@ function __salvage_complete
     set -l typed (commandline -ct)
     set -l plain (string unescape -- $typed)
     or set plain (string replace -r -- '^[\'"]' '' $typed)
-    command salvage __complete $words[2..-1] "$plain" 2>/dev/null
+    set -l found (command salvage __complete $words[2..-1] "$plain" 2>/dev/null)
+    if test (count $found) -gt 0
+        printf '%s\n' $found
+    else
+        __fish_complete_path "$plain"
+    end
 end
 complete -c salvage -f -a '(__salvage_complete)'
 """,

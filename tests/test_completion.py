@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 from salvage_cli import cli, facets
-from salvage_cli.completing import COMMANDS, OPTIONS, candidates
+from salvage_cli.completing import COMMANDS, OPTIONS, SHELLS, candidates
 from salvage_cli.library import Library
 from tests.conftest import Run
 
@@ -135,6 +135,12 @@ def test_zsh_completes(zsh: "pexpect.spawn[str]", typed: str, value: str) -> Non
 @pytest.mark.parametrize(("typed", "value"), CASES)
 def test_fish_completes(fish: "pexpect.spawn[str]", typed: str, value: str) -> None:
     _completes(fish, typed, value)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_value_that_is_a_file_completes_to_its_path(shell: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    (tmp_path / "ward-overlay.yaml").write_text("therapies: []\n")
+    _completes(request.getfixturevalue(shell), f"salvage list --data {tmp_path}/ward-o", f"{tmp_path}/ward-overlay.yaml")
 
 
 def test_zsh_and_fish_show_what_a_value_is(zsh: "pexpect.spawn[str]", fish: "pexpect.spawn[str]") -> None:
