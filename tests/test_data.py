@@ -26,11 +26,11 @@ def test_every_rule_holds(base: Base, rule: str) -> None:
 def test_the_counts_of_info_are_those_of_the_changelog(run: Run) -> None:
     out = run("info").out
     for line in (
-        "therapies   562 (169 benefit, 8 harm, 71 no-benefit, 60 surrogate, 254 uncertain)",
-        "conditions  222 and 68 groups",
-        "outcomes    1573",
-        "references  785 (11 as-cited, 635 primary, 139 secondary)",
-        "agents      365",
+        "therapies   579 (171 benefit, 8 harm, 71 no-benefit, 61 surrogate, 268 uncertain)",
+        "conditions  228 and 68 groups",
+        "outcomes    1646",
+        "references  813 (11 as-cited, 671 primary, 131 secondary)",
+        "agents      371",
         "measures    197",
     ):
         assert line in out.splitlines()

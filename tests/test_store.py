@@ -129,7 +129,7 @@ def test_many_processes_on_a_cold_cache_all_answer_and_one_index_remains(copy: P
     answers = {(process.communicate(), process.returncode) for process in started}
     assert len(answers) == 1
     ((out, err), code) = answers.pop()
-    assert (len(out.split()), err, code) == (562, b"", 0)
+    assert (len(out.split()), err, code) == (579, b"", 0)
     assert len(indexes(copy)) == 1
     assert not list((copy / "cache").glob("*.tmp"))
 
@@ -171,7 +171,7 @@ def test_an_sqlite_without_full_text_answers_and_search_says_so(tmp_path: Path, 
     monkeypatch.setattr(building, "SEARCH", "CREATE VIRTUAL TABLE search USING no_such_module (name)")
     files = [os.path.join(opening.data_folder(), f"{file}.yaml") for file in opening.DATA_FILES]
     library = Library(store.in_memory(opening.compiler(files)))
-    assert len(library.find(Query()).rows(("id",))) == 562
+    assert len(library.find(Query()).rows(("id",))) == 579
     answer = library.search("gilteritinib", Query(), 5)
     assert answer.notes == ("this SQLite has no full text; names and summaries were scanned, not ranked",)
     assert ("gilteritinib-aml",) in answer.rows(("id",))
