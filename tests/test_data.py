@@ -117,3 +117,44 @@ def test_json_of_a_record_is_the_record_of_the_file(run: Run, base: Base) -> Non
         if effect is not None:
             (primary,) = (outcome for outcome in record["outcomes"] if outcome["primary"])
             assert str(primary["effect"]["value"]) == str(effect.value)
+
+
+def _open(heading: str) -> str:
+    """The part of the record of the evidence below a heading."""
+    text = (Path(__file__).parent.parent / "docs" / "evidence.md").read_text(encoding="utf-8")
+    assert f"\n{heading}" in text
+    return text.partition(f"\n{heading}")[2].partition("\n#")[0]
+
+
+def test_a_main_outcome_without_comparator_or_interval_is_named_with_what_was_sought(base: Base) -> None:
+    named = _open("### Main outcomes without comparator or interval")
+    for therapy in base.therapies.values():
+        for outcome in therapy.outcomes:
+            if not outcome.primary:
+                continue
+            randomized = base.references[outcome.reference].design == "randomized-trial"
+            bare = randomized and outcome.comparator is None
+            if bare or (outcome.effect is not None and outcome.effect.ci is None):
+                lack = "comparator" if bare else "interval"
+                assert f"- `{therapy.id}` ({lack}" in named, f"{therapy.id}: add the {lack}, or say in docs/evidence.md where it was sought"
+            else:
+                assert f"- `{therapy.id}` (" not in named, f"{therapy.id}: nothing lacks any more; take it out of docs/evidence.md"
+
+
+@pytest.mark.parametrize(
+    ("heading", "fields"),
+    [
+        ("#### No author and no group", ("authors", "group_author")),
+        ("#### No journal", ("journal",)),
+        ("#### No year", ("year",)),
+        ("#### No DOI and no PMID", ("doi", "pmid")),
+    ],
+)
+def test_what_an_article_lacks_is_listed_as_open(base: Base, heading: str, fields: tuple[str, ...]) -> None:
+    listed = _open(heading).partition("\n\n")[2].strip().split(", ")
+    lacking = [
+        id
+        for id, reference in base.references.items()
+        if reference.type == "article" and reference.checked and not any(getattr(reference, field) for field in fields)
+    ]
+    assert sorted(listed) == sorted(lacking), "renew the list in docs/evidence.md"
