@@ -84,7 +84,8 @@ def write(lines: Iterable[str], format: str = "plain") -> None:
 
 
 def note(text: str) -> None:
-    """One line on stderr."""
+    """One line on stderr, after what stdout holds already: both may go to one file or pipe."""
+    sys.stdout.flush()
     sys.stderr.write(f"salvage: {harmless(text)}\n")
 
 

@@ -1,7 +1,10 @@
 """validate as curators meet it: every fault with its line, in each form; warnings apart; --fix and --explain."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -228,3 +231,14 @@ def test_faults_beyond_a_thousand_are_cut(tmp_path: Path) -> None:
 
 def test_rules_and_their_names_are_one_set() -> None:
     assert set(validating.explanations()) == {*source.FORM, *checks.RULES, *advice.ADVICE, "canonical"}
+
+
+def test_the_summary_comes_after_the_report_where_both_go_to_one_pipe(tmp_path: Path) -> None:
+    file = tmp_path / "ward.yaml"
+    file.write_text("references:\n- id: doe-2020\n  type: article\n", encoding="utf-8")
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    command = [sys.executable, "-m", "salvage_cli", "validate", str(file)]
+    seen = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ, check=False)
+    *report, summary = seen.stdout.splitlines()
+    assert report and all(line.startswith(f"{file}:") for line in report)
+    assert summary.startswith("salvage: ") and " faults in " in summary
