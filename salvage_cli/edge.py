@@ -15,6 +15,21 @@ CLOSED_PIPE = 141
 def ended(work: Callable[[], object]) -> int:
     """Do the work and return the status; every error that a user can cause becomes its message on stderr."""
     try:
+        return _told(work)
+    except BrokenPipeError:
+        status = CLOSED_PIPE  # whoever read the answer has left: nothing is said
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        if error.errno is None or error.filename is not None:  # a file's own rooms speak for it; only streams are nameless
+            raise
+        status = _unwritten(error)
+    _hush()
+    return status
+
+
+def _told(work: Callable[[], object]) -> int:
+    try:
         result = work()
         sys.stdout.flush()
     except DataError as error:
@@ -23,14 +38,19 @@ def ended(work: Callable[[], object]) -> int:
     except SalvageError as error:
         sys.stderr.write(f"salvage: {harmless(str(error))}\n")
         return error.exit_code
-    except BrokenPipeError:
-        return _closed_pipe()
-    except KeyboardInterrupt:
-        return INTERRUPTED
     return result if isinstance(result, int) else ExitCode.FOUND
 
 
-def _closed_pipe() -> int:
-    """Whoever read stdout has left; say nothing, not even when Python closes the stream."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return CLOSED_PIPE
+def _unwritten(error: OSError) -> int:
+    try:
+        sys.stderr.write(f"salvage: cannot write the answer: {error.strerror}\n")
+    except OSError:  # it is stderr that cannot be written: the status alone can tell
+        return ExitCode.MACHINE
+    return ExitCode.MACHINE
+
+
+def _hush() -> None:
+    """Let what the streams still hold go nowhere, else Python tries again when it closes them and complains."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())

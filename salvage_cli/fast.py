@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Run salvage and end the process with its status."""
+    _open_streams()
     argv = sys.argv[1:]
     if _sure_streams():
         status = lane(argv)
@@ -25,6 +26,13 @@ def main() -> None:
     full(argv)
 
 
+def _open_streams() -> None:
+    """Let a stream that the caller closed (`>&-`) lead nowhere, as if it were /dev/null; Python has None for it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open until the process ends
+
+
 def _sure_streams() -> bool:
     """Whether stdout is UTF-8, so that no stand-ins are needed."""
     return (getattr(sys.stdout, "encoding", "") or "").lower().replace("_", "-") in ("utf-8", "utf8")
@@ -33,10 +41,7 @@ def _sure_streams() -> bool:
 def lane(argv: list[str]) -> int | None:
     """Answer and return the status, or None (with nothing written) where typer should."""
     if argv == ["--version"]:
-        from salvage_cli import __version__
-
-        sys.stdout.write(f"salvage {__version__}\n")
-        return 0
+        return _version()
     if argv[:1] == ["__complete"]:
         return _complete(argv[1:])
     if argv[:1] == ["cite"]:
@@ -44,6 +49,15 @@ def lane(argv: list[str]) -> int | None:
     if argv[:1] in (["list"], ["lookup"], ["show"]):
         return _therapies(argv[0], argv[1:])
     return None
+
+
+def _version() -> int:
+    from salvage_cli import __version__, edge
+
+    def write() -> None:
+        sys.stdout.write(f"salvage {__version__}\n")
+
+    return edge.ended(write)
 
 
 def _cite(argv: list[str]) -> int | None:

@@ -195,6 +195,41 @@ def test_a_closed_pipe_is_quiet() -> None:
         assert seen.stdout.count(b"\n") == 1
 
 
+ANSWERING = [
+    "--version",
+    "--help",
+    "cite 6",
+    "cite 6 --style json",
+    "lookup -c AML",
+    "list -o json",
+    "show gilteritinib-aml",
+    "terms agents",
+    "info",
+]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system, which plays the full disk")
+@pytest.mark.parametrize("command", ANSWERING)
+def test_a_full_disk_is_said_and_ends_with_4(command: str) -> None:
+    seen = shell(f"salvage {command} >/dev/full")
+    assert (seen.stderr.decode(), seen.returncode) == ("salvage: cannot write the answer: No space left on device\n", 4)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system, which plays the full disk")
+@pytest.mark.parametrize("command", ["cite 6", "cite 6 --style json", "lookup -c C92.00", "lookup -c nonsense"])
+def test_messages_that_cannot_be_written_end_with_4(command: str) -> None:
+    assert shell(f"salvage {command} 2>/dev/full").returncode == 4
+
+
+@pytest.mark.parametrize("command", [*ANSWERING, "cite -"])
+@pytest.mark.parametrize("stream", [0, 1, 2])
+def test_a_closed_stream_is_as_dev_null(command: str, stream: int) -> None:
+    closed = shell(f"salvage {command} {stream}>&-", PYTHONUNBUFFERED="")
+    nowhere = shell(f"salvage {command} {stream}{'<' if stream == 0 else '>'}/dev/null", PYTHONUNBUFFERED="")
+    assert (closed.stdout, closed.stderr, closed.returncode) == (nowhere.stdout, nowhere.stderr, nowhere.returncode)
+    assert b"Traceback" not in closed.stderr
+
+
 def test_ctrl_c_is_quiet() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "salvage_cli", "cite", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
