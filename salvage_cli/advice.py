@@ -1,12 +1,12 @@
 """What wants a look without being wrong: records not read for long, lists out of order, what nobody uses. Knows no files.
 
-`checks` holds the rules that make a base unfit to answer; these only warn. A rule's docstring is its explanation.
+`checks` and `figures` hold the rules that make a base unfit to answer; these only warn. A rule's docstring is its explanation.
 """
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from salvage_cli.checks import Finding
+from salvage_cli.findings import Finding
 from salvage_cli.model import Base
 
 YEARS = 2

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from salvage_cli import checks, fields, source
 from salvage_cli.errors import DataError, Problem, harmless
+from salvage_cli.findings import Finding
 from salvage_cli.kinds import SINGULAR
 from salvage_cli.model import Base
 from salvage_cli.names import likely
@@ -35,7 +36,7 @@ class Layers:
         origin = change.origin if change else self.own.origins.get((kind, id))
         return origin.shown if origin else SHIPPED
 
-    def place(self, rule: str, finding: checks.Finding) -> Problem:
+    def place(self, rule: str, finding: Finding) -> Problem:
         """A finding with its place: in the file that gave the value."""
         key = (finding.kind, finding.id)
         change, loaded = self.changes.get(key), self.own

@@ -17,8 +17,8 @@ Stamp = str
 Build = Callable[[sqlite3.Connection], None]
 
 _CODE = (
-    "building", "model", "shape", "kinds", "names", "evidence", "wording", "nodes", "fields", "source", "layers", "checks", "owned",
-    "errors", "jsontext", "cite", "styles", "pieces", "work",
+    "building", "model", "shape", "kinds", "names", "evidence", "wording", "nodes", "fields", "source", "layers", "checks", "figures",
+    "findings", "owned", "errors", "jsontext", "cite", "styles", "pieces", "work",
 )  # fmt: skip
 """The rooms that decide what stands in an index: when one of them changes, so does the digest."""
 

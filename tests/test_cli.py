@@ -232,7 +232,12 @@ def test_a_closed_stream_is_as_dev_null(command: str, stream: int) -> None:
 
 def test_ctrl_c_is_quiet() -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "salvage_cli", "cite", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "salvage_cli", "cite", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell starts its background jobs deaf to Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
