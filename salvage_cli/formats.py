@@ -113,7 +113,7 @@ def latex(text: str, *, ascii_only: bool) -> str:
 
 def _accented(pair: str) -> str:
     """`é` with its command; empty where LaTeX has no command for it."""
-    if len(pair) != 2 or pair[1] not in _ACCENTS:
+    if len(pair) != 2 or not pair[0].isascii() or pair[1] not in _ACCENTS:
         return ""
     accent = _ACCENTS[pair[1]]
     return f"{{\\{accent}{{{pair[0]}}}}}" if accent.isalpha() else f"{{\\{accent}{pair[0]}}}"

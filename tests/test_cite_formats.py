@@ -146,6 +146,7 @@ def test_latex_has_balanced_braces_and_no_bare_sign(text: str) -> None:
         ("Foss Ø", r"Foss {\O}"),
         ("α4β7–integrin ≥ 3", r"$\alpha$4$\beta$7--integrin $\geq$ 3"),
         ("北", "北"),
+        ("Πέτρος", "Πέτρος"),
     ],
 )
 def test_letters_as_latex_writes_them(text: str, made: str) -> None:

@@ -26,10 +26,10 @@ def test_every_rule_holds(base: Base, rule: str) -> None:
 def test_the_counts_of_info_are_those_of_the_changelog(run: Run) -> None:
     out = run("info").out
     for line in (
-        "therapies   579 (171 benefit, 8 harm, 71 no-benefit, 61 surrogate, 268 uncertain)",
+        "therapies   579 (172 benefit, 8 harm, 71 no-benefit, 62 surrogate, 266 uncertain)",
         "conditions  228 and 68 groups",
-        "outcomes    1659",
-        "references  817 (11 as-cited, 692 primary, 114 secondary)",
+        "outcomes    1716",
+        "references  825 (11 as-cited, 702 primary, 112 secondary)",
         "agents      371",
         "measures    197",
     ):
