@@ -6,7 +6,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from salvage_cli.findings import Finding
+from salvage_cli.findings import Finding, register
 from salvage_cli.model import Base
 
 YEARS = 2
@@ -28,10 +28,7 @@ class Layer(NamedTuple):
 Advice = Callable[[Layer], Iterator[Finding]]
 ADVICE: dict[str, Advice] = {}
 
-
-def _advice(function: Advice) -> Advice:
-    ADVICE[function.__name__.replace("_", "-")] = function
-    return function
+_advice = register(ADVICE)
 
 
 def run(layer: Layer) -> list[tuple[str, Finding]]:

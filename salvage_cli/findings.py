@@ -1,7 +1,7 @@
 """What a rule finds, and the register of the rules across records."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from salvage_cli.model import Base
 
@@ -19,8 +19,17 @@ Rule = Callable[[Base], Iterator[Finding]]
 RULES: dict[str, Rule] = {}
 """The rules by name; `checks` and `figures` fill it when they are loaded."""
 
+_F = TypeVar("_F", bound=Callable[..., Iterator[Finding]])
 
-def rule(function: Rule) -> Rule:
-    """Enter a function under its name, with hyphens for underscores."""
-    RULES[function.__name__.replace("_", "-")] = function
-    return function
+
+def register(rules: dict[str, _F]) -> Callable[[_F], _F]:
+    """A decorator that enters a function under its name, with hyphens for underscores."""
+
+    def enter(function: _F) -> _F:
+        rules[function.__name__.replace("_", "-")] = function
+        return function
+
+    return enter
+
+
+rule = register(RULES)
