@@ -20,6 +20,8 @@ from salvage_cli.resolve import suggestion
 
 app = typer.Typer()
 
+ConditionWords = Annotated[list[str] | None, typer.Argument(metavar="[CONDITION]", help="The condition; words need no quotes.")]
+
 TERM_COLUMNS = ("id", "name", "parents", "therapies", "synonyms", "definition", "source")
 
 
@@ -31,21 +33,21 @@ def lookup(
     library: Library,
     query: Query,
     style: Style,
-    words: Annotated[list[str] | None, typer.Argument(metavar="[CONDITION]", help="The condition; words need no quotes.")] = None,
+    words: ConditionWords = None,
 ) -> None:
     """What is known, in detail: results, evidence, safety, citations."""
     people.therapies("lookup", library, query.also(" ".join(words)) if words else query, style)
 
 
 @app.command(
-    "list", epilog="Examples:  salvage list -m radiation   salvage list -f relapse -p child   salvage list -o tsv --fields id,verdict"
+    "list", epilog="Examples:  salvage list AML   salvage list -m radiation   salvage list -f relapse -p child -o tsv --fields id,verdict"
 )
 @opening
 @pictured
 @asking
-def list_(library: Library, query: Query, style: Style) -> None:
+def list_(library: Library, query: Query, style: Style, words: ConditionWords = None) -> None:
     """One row per therapy."""
-    people.therapies("list", library, query, style)
+    people.therapies("list", library, query.also(" ".join(words)) if words else query, style)
 
 
 # ------------------------------------------------------------------------------------------------ records

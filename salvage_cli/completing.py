@@ -82,8 +82,8 @@ _VALUES = {
     "verdict": "verdicts",
     "measure": "measures",
 }
-_WORDS = {"lookup": "conditions", "show": "therapies", "compare": "therapies", "cite": "citable", "terms": KINDS, "completion": SHELLS,
-          "new": ("therapy", "reference", "condition", "agent")}  # fmt: skip
+_WORDS = {"lookup": "conditions", "list": "conditions", "show": "therapies", "compare": "therapies", "cite": "citable", "terms": KINDS,
+          "completion": SHELLS, "new": ("therapy", "reference", "condition", "agent")}  # fmt: skip
 _LISTED = {
     "format": FORMATS,
     "of": ("files", "answers"),

@@ -116,7 +116,7 @@ def _therapies(command: str, argv: list[str]) -> int | None:
 
     shared = (*facets.BASE, *facets.DRAWN) if command == "show" else (*facets.BASE, *facets.FACETS, facets.SORT, *facets.DRAWN)
     read = facets.read(argv, shared)
-    if read is None or (command == "list" and read[1]) or (command == "show" and not read[1]):
+    if read is None or (command == "show" and not read[1]):
         return None
     values, words = read
     from salvage_cli import edge

@@ -48,6 +48,12 @@ def test_an_unknown_modality_exits_2_and_names_the_nearest(run: Run) -> None:
     assert err == "salvage: no modality is called 'radio'; the nearest are 'radiation', 'radioiodine' and 'radiosurgery'\n"
 
 
+def test_list_takes_the_condition_as_bare_words_like_lookup(run: Run) -> None:
+    assert run("list", "AML") == run("list", "-c", "AML")
+    assert run("list", "acute", "myeloid", "leukaemia", "-m", "transplant") == run("list", "-c", "AML", "-m", "transplant")
+    assert run("list", "nonsense").code == 1
+
+
 def test_recurrence_is_relapse(run: Run) -> None:
     assert run("list", "-f", "recurrence") == run("list", "-f", "relapse")
 

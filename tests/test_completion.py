@@ -27,6 +27,7 @@ def test_commands_and_options_and_values_complete(shipped: Library) -> None:
     assert values(shipped, "list", "-m", "brachy") == ["brachytherapy"]
     assert values(shipped, "list", "--modality=brachy") == ["--modality=brachytherapy"]
     assert "Acute myeloid leukemia" in values(shipped, "lookup", "acute my")
+    assert "Acute myeloid leukemia" in values(shipped, "list", "acute my")
     assert values(shipped, "lookup", "-c", "Crohn'") == ["Crohn's"]
     assert values(shipped, "show", "gilter") == ["gilteritinib-aml"]
     assert "perl-2019" in values(shipped, "cite", "perl")
