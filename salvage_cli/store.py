@@ -1,6 +1,7 @@
 """Where compiled indexes are kept: found, verified, built once, swapped in whole. Knows no records and no SQL.
 
-An index is a SQLite file, in the cache named by the digest of the bytes that it was made from. Its seal is a few lines of text, named
+An index is a SQLite file, in the cache named by the paths of its sources and the digest of the bytes that it was made from: two checkouts
+of the same bytes have one each, since what replaces a file makes the other's seal untrue. Its seal is a few lines of text, named
 by the paths of the sources: they say which index holds, from which bytes it was made and how it looks. An index is believed only
 when its seal says so; otherwise it is built anew beside the old one and renamed into place.
 Nothing heavy is imported here (no pathlib, no hashlib): the room stands in the way of every command.
@@ -205,7 +206,7 @@ def opened(shipped: str | None, cache: Callable[[], str], sources: Sources, buil
             if file := trusted(seal, sources):
                 _vouch(seal, file, sources)
             else:
-                file = os.path.join(folder, f"{sources.digest}.sqlite")
+                file = os.path.join(folder, f"{sources.key}-{sources.digest}.sqlite")
                 write(seal, file, sources, build)
                 _sweep(folder)
             say(f"the index is {file}")

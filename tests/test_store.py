@@ -59,6 +59,17 @@ def test_one_changed_character_changes_the_next_answer(copy: Path) -> None:
     assert len(indexes(copy)) == 1
 
 
+def test_two_checkouts_of_the_same_bytes_do_not_undo_each_other(copy: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(copy, other)
+    built = 0
+    for each in (copy, other, copy, other):
+        before = {file: file.stat().st_mtime_ns for file in indexes(copy)}
+        assert ask(each, "list", "-o", "ids", cache=copy / "cache").returncode == 0
+        built += {file: file.stat().st_mtime_ns for file in indexes(copy)} != before
+    assert built == 2
+
+
 @pytest.mark.parametrize("harm", ["truncate", "flip", "empty", "foreign", "other database", "no seal", "bad seal", "old seal"])
 def test_a_damaged_index_is_built_anew(copy: Path, harm: str) -> None:
     good = ask(copy, "list").stdout
