@@ -36,7 +36,7 @@ def lookup(
     words: ConditionWords = None,
 ) -> None:
     """What is known, in detail: results, evidence, safety, citations."""
-    people.therapies("lookup", library, query.also(" ".join(words)) if words else query, style)
+    people.therapies("lookup", library, query.also(words), style)
 
 
 @app.command(
@@ -47,7 +47,7 @@ def lookup(
 @asking
 def list_(library: Library, query: Query, style: Style, words: ConditionWords = None) -> None:
     """One row per therapy."""
-    people.therapies("list", library, query.also(" ".join(words)) if words else query, style)
+    people.therapies("list", library, query.also(words), style)
 
 
 # ------------------------------------------------------------------------------------------------ records

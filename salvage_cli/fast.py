@@ -137,4 +137,4 @@ def _write(command: str, values: dict[str, object], words: list[str]) -> None:
     if query is None:
         people.records(library, words, style)
     else:
-        people.therapies(command, library, query.also(" ".join(words)) if words else query, style)
+        people.therapies(command, library, query.also(words), style)

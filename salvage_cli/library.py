@@ -55,9 +55,9 @@ class Query:
     ids: Sequence[str] = ()
     sort: str = "level"
 
-    def also(self, condition: str) -> "Query":
-        """The same question, about one more condition."""
-        return replace(self, condition=[*self.condition, condition])
+    def also(self, words: Sequence[str] | None) -> "Query":
+        """The same question, about one more condition that was given as bare words; without words just the same."""
+        return replace(self, condition=[*self.condition, " ".join(words)]) if words else self
 
     def asks(self) -> bool:
         """Whether any facet is given."""
