@@ -5,6 +5,7 @@ words contained in a name; a beginning that only one record has. What none of th
 taken silently.
 """
 
+import shlex
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -17,6 +18,9 @@ from salvage_cli.wording import lower_first
 
 VALID_QUESTION = ("conditions", "agents", "biomarkers", "references", "therapies")
 """Kinds that nobody can know whole: asking for one that is not there is a valid question without an answer."""
+
+FACETS = ("conditions", "agents", "modalities", "failure_types", "biomarkers", "specialties")
+"""Kinds that every question can be narrowed by, each with an option that is called like its singular."""
 
 QUALIFIERS = ("failure_types", "age_groups", "biomarkers")
 """What people put around a condition's name."""
@@ -46,7 +50,7 @@ def resolve(connection: sqlite3.Connection, kind: str, text: str) -> Match:
         match = step(connection, kind, text)
         if match is not None:
             return match
-    raise unknown(kind, text, index.all_names(connection, kind))
+    raise unknown(kind, text, index.all_names(connection, kind), _elsewhere(connection, kind, text))
 
 
 def _exact(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
@@ -249,14 +253,35 @@ def joined(items: Sequence[str], word: str = "and") -> str:
     return ", ".join(items[:-1]) + f" {word} {items[-1]}" if len(items) > 1 else "".join(items)
 
 
-def unknown(kind: str, text: str, known: Mapping[str, Sequence[Named]]) -> SalvageError:
-    """The error for a name that nothing has: close ones as a question, else the nearest there are."""
+def _elsewhere(connection: sqlite3.Connection, kind: str, text: str) -> str:
+    """What a word that names nothing of its kind is instead, e.g. an agent; mistyped drugs too, the names most often mistyped."""
+    others = [other for other in FACETS if other != kind] if kind in FACETS else []
+    for other in others:
+        if index.by_name(connection, other, text):
+            article = "an" if other == "agents" else "a"
+            return f"it is {article} {SINGULAR[other]}: {_option(other)} {shlex.quote(text)}"
+    agents = index.all_names(connection, "agents")
+    if "agents" not in others or not _close(text, agents) or _close(text, index.all_names(connection, kind)):
+        return ""
+    return suggestion(text, agents, f"{_option('agents')} ")
+
+
+def _close(text: str, known: Mapping[str, Sequence[Named]]) -> bool:
+    return any(likeness >= names.CLOSE for _, likeness in names.nearest(text, known, 1))
+
+
+def _option(kind: str) -> str:
+    return "--" + SINGULAR[kind].replace(" ", "-")
+
+
+def unknown(kind: str, text: str, known: Mapping[str, Sequence[Named]], other: str = "") -> SalvageError:
+    """The error for a name that nothing has: what else it is, or close ones as a question, or the nearest there are."""
     kind_of_error = NothingFound if kind in VALID_QUESTION else UsageError
-    return kind_of_error(f"no {SINGULAR[kind]} is called {text!r}; {suggestion(text, known)}")
+    return kind_of_error(f"no {SINGULAR[kind]} is called {text!r}; {other or suggestion(text, known)}")
 
 
-def suggestion(text: str, known: Mapping[str, Sequence[Named]]) -> str:
-    """`did you mean 'x'?`, or the nearest names where none is close; one name for each record."""
+def suggestion(text: str, known: Mapping[str, Sequence[Named]], option: str = "") -> str:
+    """`did you mean 'x'?`, or the nearest names where none is close; one name for each record, after the option they belong to."""
     near = names.nearest(text, known)
     if not near:
         return "there is none to choose from"
@@ -264,7 +289,7 @@ def suggestion(text: str, known: Mapping[str, Sequence[Named]]) -> str:
     close = [key for key, likeness in near if likeness >= max(names.CLOSE, best - names.CLEARLY)]
     shown = _once(known[key][0] for key in close or [key for key, _ in near])[:3]
     quoted = [repr(lower_first(each)) for each in shown]
-    return f"did you mean {joined(quoted, 'or')}?" if close else f"the nearest are {joined(quoted)}"
+    return f"did you mean {option}{joined(quoted, 'or')}?" if close else f"the nearest are {joined(quoted)}"
 
 
 def _once(found: Iterable[Named]) -> list[str]:

@@ -183,12 +183,36 @@ def test_no_other_condition_is_ever_given_silently(shipped: Library) -> None:
             "salvage: no condition is called 'β-thalassaemia'; the nearest are 'near-fatal asthma', 'bone marrow aplasia' and 'diabetic macular edema'\n",
             1,
         ),
+        ("Xospata", "salvage: no condition is called 'Xospata'; it is an agent: --agent Xospata\n", 1),
+        (
+            "gemtuzumab ozogamicin",
+            "salvage: no condition is called 'gemtuzumab ozogamicin'; it is an agent: --agent 'gemtuzumab ozogamicin'\n",
+            1,
+        ),
+        ("gliteritinib", "salvage: no condition is called 'gliteritinib'; did you mean --agent 'gilteritinib'?\n", 1),
+        ("ECMO", "salvage: no condition is called 'ECMO'; it is a modality: --modality ECMO\n", 1),
         ("Z99", "salvage: no condition here has the code Z99\n", 1),
     ],
 )
 def test_how_words_were_read_is_said(run: Run, typed: str, err: str, code: int) -> None:
     seen = run("list", "-c", typed, "-o", "ids")
     assert (seen.err, seen.code) == (err, code)
+
+
+@pytest.mark.parametrize(
+    ("option", "typed", "err", "code"),
+    [
+        ("--modality", "gilteritinib", "salvage: no modality is called 'gilteritinib'; it is an agent: --agent gilteritinib\n", 2),
+        ("--agent", "AML", "salvage: no agent is called 'AML'; it is a condition: --condition AML\n", 1),
+        ("--failure-type", "radiation", "salvage: no failure type is called 'radiation'; it is a modality: --modality radiation\n", 2),
+        ("--specialty", "relapse", "salvage: no specialty is called 'relapse'; it is a failure type: --failure-type relapse\n", 2),
+    ],
+)
+def test_a_name_given_to_the_wrong_option_is_sent_to_the_right_one(run: Run, option: str, typed: str, err: str, code: int) -> None:
+    seen = run("list", option, typed)
+    assert seen == ("", err, code)
+    right = err.rstrip("\n").partition(": ")[2].rpartition(": ")[2].split()
+    assert run("list", *right, "-o", "ids").code == 0
 
 
 @pytest.mark.parametrize("typed", ["MM", "MS", "UC", "CS", "AMR", "c diff", "heart attack shock", "T86.1", "Hodgkin's"])
