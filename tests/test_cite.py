@@ -96,7 +96,7 @@ def test_what_is_unknown_is_named_and_the_rest_is_cited(run: Run) -> None:
     assert seen.out == PERL
     assert seen.code == 1
     assert "salvage: no reference is called 'perl-2O19'; did you mean 'perl-2019'" in seen.err
-    assert seen.err.endswith("salvage: no reference is called '9999'; numbers run from 1 to 825\n")
+    assert seen.err.endswith("salvage: no reference is called '9999'; numbers run from 1 to 826\n")
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_what_is_unknown_is_named_and_the_rest_is_cited(run: Run) -> None:
         ("10.1000/none", "this DOI is not known here"),
         ("https://doi.org/10.1000/none", "this DOI is not known here"),
         ("NCT00000000", "this register number is not known here"),
-        ("9999", "numbers run from 1 to 825"),
-        ("99999999", "numbers run from 1 to 825, and no PMID is this"),
+        ("9999", "numbers run from 1 to 826"),
+        ("99999999", "numbers run from 1 to 826, and no PMID is this"),
         ("gilteritinib", "did you mean 'gilteritinib-aml'?"),
     ],
 )
@@ -210,7 +210,7 @@ def test_json_is_the_whole_record_with_its_citation(run: Run) -> None:
 
 
 def test_quiet_silences_standing_and_nothing_else(run: Run) -> None:
-    assert run("cite", "6", "9999", "--quiet").err == "salvage: no reference is called '9999'; numbers run from 1 to 825\n"
+    assert run("cite", "6", "9999", "--quiet").err == "salvage: no reference is called '9999'; numbers run from 1 to 826\n"
 
 
 def test_the_standing_is_a_note_in_files_even_when_quiet(run: Run) -> None:

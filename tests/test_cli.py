@@ -119,7 +119,7 @@ def test_cite_6_prints_the_reviews_reference_and_says_what_it_is(run: Run) -> No
 
 
 def test_an_unknown_number_exits_1_and_says_the_range(run: Run) -> None:
-    assert run("cite", "999999") == ("", "salvage: no reference is called '999999'; numbers run from 1 to 825\n", 1)
+    assert run("cite", "999999") == ("", "salvage: no reference is called '999999'; numbers run from 1 to 826\n", 1)
 
 
 def test_several_references_and_a_therapys_are_cited_in_order_and_once(run: Run) -> None:
