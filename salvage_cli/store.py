@@ -225,8 +225,16 @@ def _vouch(seal: str, file: str, sources: Sources) -> None:
         return
 
 
+KEPT = 60 * 86_400_000_000_000
+"""Nanoseconds after which a seal is dropped: its sources may be gone; where they are not, the index is built once more."""
+
+
 def _sweep(folder: str) -> None:
-    """Remove what no seal vouches for: indexes of earlier bytes and what killed builds left. Only who has the turn may."""
+    """Remove old seals, then what no seal vouches for: indexes of earlier bytes and what killed builds left. Only who has the turn may."""
+    for name in os.listdir(folder):
+        file = os.path.join(folder, name)
+        if name.endswith(".seal") and time_ns() - os.stat(file).st_mtime_ns > KEPT:
+            _remove(file)
     names = os.listdir(folder)
     seals = [_bytes(os.path.join(folder, name)).decode("utf-8", "replace").split("\n") for name in names if name.endswith(".seal")]
     kept = {lines[1] for lines in seals if len(lines) > 1}

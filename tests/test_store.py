@@ -70,6 +70,20 @@ def test_two_checkouts_of_the_same_bytes_do_not_undo_each_other(copy: Path, tmp_
     assert built == 2
 
 
+def test_an_index_of_a_checkout_long_unused_goes_when_another_is_built(copy: Path, tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    shutil.copytree(copy, left)
+    assert ask(left, "list", "-o", "ids", cache=copy / "cache").returncode == 0
+    (seal,) = (copy / "cache").glob("*.seal")
+    old = seal.stat().st_mtime - 61 * 86_400
+    os.utime(seal, (old, old))
+    stale = indexes(copy)
+    assert ask(copy, "list", "-o", "ids").returncode == 0
+    assert not seal.exists()
+    assert len(indexes(copy)) == 1
+    assert not set(stale) & set(indexes(copy))
+
+
 @pytest.mark.parametrize("harm", ["truncate", "flip", "empty", "foreign", "other database", "no seal", "bad seal", "old seal"])
 def test_a_damaged_index_is_built_anew(copy: Path, harm: str) -> None:
     good = ask(copy, "list").stdout
