@@ -35,7 +35,7 @@ def lookup(
     style: Style,
     words: ConditionWords = None,
 ) -> None:
-    """What is known, in detail: results, evidence, safety, citations."""
+    """What is known, in detail: results, verdict, evidence level, for whom, and the numbers to cite."""
     people.therapies("lookup", library, query.also(words), style)
 
 
@@ -59,7 +59,7 @@ def list_(library: Library, query: Query, style: Style, words: ConditionWords = 
 def show(
     library: Library,
     style: Style,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of therapies, as list and lookup give them.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Therapies, by id (list -o ids) or name.")],
 ) -> None:
     """Whole records, with the considerations before starting, and citations."""
     people.records(library, ids, style)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from salvage_cli import index, names
 from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.index import Filter, Named
+from salvage_cli.kinds import SINGULAR
 from salvage_cli.opening import Waiting, open_index
 from salvage_cli.resolve import joined, resolve, suggestion
 from salvage_cli.work import Work, identifier, work
@@ -125,6 +126,7 @@ class Library:
         """
         notes: list[str] = []
         facets: dict[str, Sequence[str]] = {}
+        read: dict[str, Sequence[str]] = {}
         investigational = query.investigational
         for facet, kind in FACET_KINDS.items():
             found: list[str] = []
@@ -137,16 +139,32 @@ class Library:
                 found += [id for id in match.ids if id not in found]
                 notes += [match.note] if match.note else []
                 for other, ids in match.also.items():
-                    facets[other] = [*facets.get(other, ()), *ids]
+                    read[other] = [*read.get(other, ()), *ids]
             if found:
                 facets[kind] = [*facets.get(kind, ()), *found]
-        ages, population = self._population(query.population)
+        ages, population = self._population(query.population, notes)
+        both = {kind: [*facets.get(kind, ()), *read.get(kind, ())] for kind in {**facets, **read}}
         wanted = Filter(
-            facets=facets, population=population, ages=ages, evidence=query.evidence, checked=query.checked,
+            facets=both, population=population, ages=ages, evidence=query.evidence, checked=query.checked,
             investigational=investigational, ids=self._ids(query.ids, notes),
             reviewed_before=names.day(query.reviewed_before) if query.reviewed_before else None,
         )  # fmt: skip
+        if read and not index.select(self.connection, wanted, ("position",), query.sort):
+            wanted = self._widened(wanted, facets, read, query.sort, notes)
         return Answer(self, wanted, query.sort, tuple(notes), tuple(facets.get("conditions", ())))
+
+    def _widened(
+        self, wanted: Filter, facets: dict[str, Sequence[str]], read: dict[str, Sequence[str]], sort: str, notes: list[str]
+    ) -> Filter:
+        """The filter without what was only read out of a condition's words, where that left nothing: the failure type first."""
+        for dropped in ({"failure_types"} & read.keys(), read.keys()):
+            kept = {kind: ids for kind, ids in read.items() if kind not in dropped}
+            wider = wanted._replace(facets={kind: [*facets.get(kind, ()), *kept.get(kind, ())] for kind in {**facets, **kept}})
+            if dropped and index.select(self.connection, wider, ("position",), sort):
+                words = joined([f"{SINGULAR[kind]} {joined(list(ids), 'or')}" for kind, ids in read.items() if kind in dropped])
+                notes.append(f"nothing here is filed under {words}; shown without that")
+                return wider
+        return wanted
 
     def search(self, words: str, query: Query, limit: int) -> Answer:
         """Ranked full text: the therapies that have all the words, those in whose names they stand first.
@@ -169,11 +187,13 @@ class Library:
             raise NothingFound(f"nothing has {'the word' if len(stems) == 1 else 'all the words'} {words!r}")
         return replace(answer, notes=tuple(notes), positions=tuple(positions))
 
-    def _population(self, given: Sequence[str]) -> tuple[list[str], list[str]]:
+    def _population(self, given: Sequence[str], notes: list[str]) -> tuple[list[str], list[str]]:
         ages, population = [], []
         for text in given:
             named = index.by_name(self.connection, "age_groups", text)
             ages += [each.id for each in named]
+            if named and not {each.id for each in named} >= {*names.words(text)}:
+                notes.append(f"{text!r} was read as age group {joined([each.id for each in named])}")
             if not named:
                 words = names.normal(text)
                 if not words:

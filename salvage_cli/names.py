@@ -28,7 +28,9 @@ _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", 
 _ROMAN_AFTER = {"i": "1", "v": "5", "x": "10"}
 NUMBERED = frozenset({"type", "factor", "class", "grade", "stage", "phase", "group"})
 """Words that a number follows, Roman or Arabic: class IV, type 2."""
-_SAME = {"vs": "versus", "grey": "gray", "programme": "program", "neurone": "neuron"}
+_SIGNED = re.compile(r"\b(?:([A-Za-z0-9]+)\+|([A-Za-z]*\d[A-Za-z0-9]*|[A-Z]{2,})[-\N{MINUS SIGN}])(?=[\s/,;)]|\Z)(?!\s+(?:and|or|to)\b)")
+"""A marker with its sign behind it: `HER2-`, `ER+`. Not the hyphen of "EEG- and MRI-guided"."""
+_SAME = {"neg": "negative", "pos": "positive", "vs": "versus", "grey": "gray", "programme": "program", "neurone": "neuron"}
 
 # Spellings of British and American English in medicine, as endings or letters within a word of five letters or more.
 _SPELLINGS = (
@@ -84,7 +86,9 @@ def _spelled(word: str) -> tuple[str, ...]:
 
 
 def words(text: str) -> list[str]:
-    """The words of a name, each in its one spelling; letters and digits are apart (`FLT3` is `flt 3`)."""
+    """The words of a name, each in its one spelling; letters and digits are apart (`FLT3` is `flt 3`), a marker's sign is a word."""
+    if "-" in text or "+" in text or "\N{MINUS SIGN}" in text:
+        text = _SIGNED.sub(lambda found: f"{found[1]} positive" if found[1] else f"{found[2]} negative", text)
     if text.isascii():
         flat, pattern = text.lower().replace("&", " and "), _ASCII_WORDS
     else:
@@ -187,6 +191,8 @@ def alike(found: Iterable[str]) -> set[str]:
 
 CLOSE = 72.0
 """Likeness in percent from which a name is taken for what was meant, rather than for the nearest there is."""
+WORD_CLOSE = 55.0
+"""The same for each single word of a name of several: what "overdose" alone has in common makes no drug the other."""
 CLEARLY = 8.0
 """A name that is less like by more than this is not offered beside the best."""
 
@@ -202,6 +208,23 @@ def nearest(text: str, known: Iterable[str], limit: int = 12) -> list[tuple[str,
         for key, likeness, _ in process.extract(wanted, choices, scorer=scorer, limit=limit):
             near[key] = max(likeness, near.get(key, 0.0))
     return sorted(near.items(), key=lambda each: (-each[1], each[0]))[:limit]
+
+
+def meant(text: str, known: Iterable[str], close: float = CLOSE) -> list[str]:
+    """Those of the nearest names that a slip of the pen may have turned into `text`: as a whole, and in each of its words."""
+    from rapidfuzz import fuzz
+
+    near = nearest(text, known)
+    best = near[0][1] if near else 0.0
+    given = normal(text).split()
+    if len("".join(given)) < 4:  # one letter more or less makes SVT of VT
+        close = max(close, 90.0)
+    return [
+        key
+        for key, likeness in near
+        if likeness >= max(close, best - CLEARLY)
+        and (len(given) < 2 or all(max(fuzz.ratio(word, each) for each in key.split()) >= WORD_CLOSE for word in given if len(word) > 3))
+    ]
 
 
 def likely(word: str, known: Iterable[str]) -> str | None:

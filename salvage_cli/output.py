@@ -36,8 +36,8 @@ def dumb() -> bool:
 
 
 def chosen(style: Style, in_pipe: str) -> str:
-    """The format asked for, else `table` on a terminal and `in_pipe` elsewhere."""
-    return style.format or ("table" if terminal() else in_pipe)
+    """The format asked for, else TSV where columns are named, `table` on a terminal and `in_pipe` elsewhere."""
+    return style.format or ("tsv" if style.fields else "table" if terminal() else in_pipe)
 
 
 def encodes(text: str) -> bool:
@@ -83,10 +83,21 @@ def write(lines: Iterable[str], format: str = "plain") -> None:
         sys.stdout.write(line + "\n")
 
 
+_noted: list[str] = []
+"""What was said on a terminal before the answer, which a pager would push out of sight."""
+
+
 def note(text: str) -> None:
-    """One line on stderr, after what stdout holds already: both may go to one file or pipe."""
+    """One line on stderr, after what stdout holds already: both may go to one file or pipe. On a terminal it breaks between words."""
     sys.stdout.flush()
-    sys.stderr.write(f"salvage: {harmless(text)}\n")
+    said = f"salvage: {harmless(text)}\n"
+    if sys.stderr.isatty():
+        from shutil import get_terminal_size
+        from textwrap import fill
+
+        said = fill(said, get_terminal_size().columns, break_long_words=False, break_on_hyphens=False) + "\n"
+        _noted.append(said)
+    sys.stderr.write(said)
 
 
 def screenful(style: Style) -> int:
@@ -106,6 +117,7 @@ def page(text: str, style: Style) -> None:
     if not rows or text.count("\n") < rows:
         sys.stdout.write(text)
         return
+    text = "".join([*_noted, "\n"] if _noted else []) + text
     import shlex
     import subprocess
 

@@ -5,6 +5,7 @@ words contained in a name; a beginning that only one record has. What none of th
 taken silently.
 """
 
+import re
 import shlex
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -165,6 +166,10 @@ _FILLERS = frozenset({
 """Words that say nothing of which condition is meant."""
 _SETTING = frozenset({"after", "post", "following", "on", "despite", "during"})
 """Words after which people say in which setting: "after HSCT"; it is named in the note, not used."""
+_DEGREES = frozenset({"mild", "moderate", "severe", "critical", "life", "threatening"})
+"""How bad it is: named in the note, not used."""
+_DENIALS = frozenset({"negative", "no", "non", "not", "never", "without"})
+"""Words that turn the meaning round: a question that has one is never read without it."""
 _COMMON = _FILLERS | {
     "antibody", "receptor", "expression", "fusion", "rearrangement", "alteration", "loss", "activity", "high", "low", "wild", "type",
     "negative",
@@ -173,7 +178,7 @@ _COMMON = _FILLERS | {
 
 
 def _qualifiers(connection: sqlite3.Connection, parts: Sequence[list[str]]) -> tuple[dict[str, tuple[str, ...]], list[str]] | None:
-    """Facets by kind, and the words that say what failed ("steroid" of "steroid-refractory"); None if a word is strange."""
+    """Facets by kind, and the words that say what failed ("steroid-refractory", "failed steroids"); None if a word is strange."""
     also: dict[str, tuple[str, ...]] = {}
     unused: list[str] = []
     for part in parts:
@@ -190,6 +195,8 @@ def _qualifiers(connection: sqlite3.Connection, parts: Sequence[list[str]]) -> t
             elif part[place] in _SETTING and place + 1 < len(part):
                 unused += part[place:]
                 break
+            elif part[place] in _DEGREES or ("failure_types" in also and len(unused) < 4 and part[place] not in _DENIALS | _FILLERS):
+                unused.append(part[place])
             elif part[place] not in _FILLERS:
                 return None
             place += length or 1
@@ -203,15 +210,33 @@ def _qualifier(connection: sqlite3.Connection, words: list[str]) -> tuple[int, s
         for kind in QUALIFIERS:
             found = index.by_normal(connection, kind, phrase)
             if not found and kind == "biomarkers" and len(phrase) > 2 and not set(words[:length]) <= _COMMON:
-                found = _containing(connection, kind, set(phrase.split()))
+                found = _containing(connection, kind, {each for word in words[:length] for each in _WRITTEN_OUT.get(word, (word,))})
             if found:
                 return length, kind, _ids(found)
     return 0, "", ()
 
 
+_WRITTEN_OUT = {"msi": ("microsatellite", "instability"), "mmr": ("mismatch", "repair"), "dmmr": ("mismatch", "repair", "deficient")}
+"""Abbreviations that no biomarker's name has, in words that they have."""
+
+
 def _containing(connection: sqlite3.Connection, kind: str, wanted: set[str]) -> list[Named]:
+    """What has these words in its name, where they tell it: its symbol (FLT3) or two words of it, never one like "severe" or "blood"."""
+    telling = wanted - _COMMON
+    if not telling or index.by_normal(connection, "conditions", " ".join(telling)):
+        return []
     known = index.all_names(connection, kind)
-    return [each for normal, many in known.items() if wanted <= set(normal.split()) for each in many]
+    names_with_them = [normal for normal in known if wanted <= set(normal.split()) and not _DENIALS & set(normal.split()) - wanted]
+    found = [each for normal in names_with_them for each in known[normal]]
+    return found if len(telling) > 1 else [each for each in found if telling <= _symbols(each.shown)]
+
+
+_SYMBOL = re.compile(r"\b(?=\w*[A-Z0-9]\w*[A-Z0-9])\w+")
+
+
+def _symbols(name: str) -> set[str]:
+    """The words of those parts of a name that are written as symbols: FLT3, PD-L1, BRAF."""
+    return {word for part in _SYMBOL.findall(name) for word in names.words(part)}
 
 
 def _words(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
@@ -221,6 +246,9 @@ def _words(connection: sqlite3.Connection, kind: str, text: str) -> Match | None
         return None
     known = index.all_names(connection, kind)
     found = [each for normal, many in known.items() if wanted <= names.alike(normal.split()) for each in many]
+    if kind == "conditions" and len(wanted) == 1:
+        whole = [each for each in found if wanted == names.alike(names.words(each.shown)) - _FILLERS]
+        found = whole or [each for each in found if wanted <= names.alike(names.words(index.shown_name(connection, kind, each.id)))]
     if not found:
         return None
     ids = index.topmost(connection, kind, _ids(found))
@@ -234,11 +262,26 @@ def _beginning(connection: sqlite3.Connection, kind: str, text: str) -> Match | 
     start = names.normal(text)
     if len(start) < 3:
         return None
-    found = [each for normal, many in index.all_names(connection, kind).items() if normal.startswith(start) for each in many]
+    known = index.all_names(connection, kind)
+    found = [each for normal, many in known.items() if normal.startswith(start) for each in many]
+    if kind == "conditions":
+        found = [each for each in found if _tells(start, names.normal(each.shown), index.shown_name(connection, kind, each.id))]
     ids = _ids(found)
     if len(ids) != 1:
         return None
     return Match(ids, f"{text!r} was read as {_listed(connection, kind, [Named(ids[0], ids[0])])}")
+
+
+def _tells(start: str, normal: str, shown: str) -> bool:
+    """Whether a beginning says what is meant: it begins the name itself, or most of a word was typed, not just one of two."""
+    if names.normal(shown).startswith(start):
+        return len(start) >= TOLD * len(normal[len(start) :].split(" ")[0] + start)
+    rest = normal[len(start) :].split(" ")[0]
+    return len(start) > 3 and (bool(rest) or " " in start) and len(start) >= TOLD * len(start + rest)
+
+
+TOLD = 0.6
+"""So much of the words that were begun must be typed: `oesophag` tells, `hyper` does not."""
 
 
 def _listed(connection: sqlite3.Connection, kind: str, found: Sequence[Named]) -> str:
@@ -255,41 +298,46 @@ def joined(items: Sequence[str], word: str = "and") -> str:
 
 def _elsewhere(connection: sqlite3.Connection, kind: str, text: str) -> str:
     """What a word that names nothing of its kind is instead, e.g. an agent; mistyped drugs too, the names most often mistyped."""
-    others = [other for other in FACETS if other != kind] if kind in FACETS else []
+    others = [other for other in FACETS if other != kind] if kind in (*FACETS, "therapies") else []
     for other in others:
         if index.by_name(connection, other, text):
             article = "an" if other == "agents" else "a"
-            return f"it is {article} {SINGULAR[other]}: {_option(other)} {shlex.quote(text)}"
-    agents = index.all_names(connection, "agents")
-    if "agents" not in others or not _close(text, agents) or _close(text, index.all_names(connection, kind)):
+            command = "salvage list " if kind == "therapies" else ""
+            return f"it is {article} {SINGULAR[other]}: {command}{_option(other)} {shlex.quote(text)}"
+    if "agents" not in others or kind == "therapies" or names.meant(text, index.all_names(connection, kind)):
         return ""
-    return suggestion(text, agents, f"{_option('agents')} ")
-
-
-def _close(text: str, known: Mapping[str, Sequence[Named]]) -> bool:
-    return any(likeness >= names.CLOSE for _, likeness in names.nearest(text, known, 1))
+    agents = index.all_names(connection, "agents")
+    return suggestion(text, agents, f"{_option('agents')} ", DRUGS_ALIKE) if names.meant(text, agents, DRUGS_ALIKE) else ""
 
 
 def _option(kind: str) -> str:
     return "--" + SINGULAR[kind].replace(" ", "-")
 
 
+DRUGS_ALIKE = 85.0
+"""Likeness in percent from which a drug is taken for what was meant: vancomycin and daunomycin have 80."""
+
+
 def unknown(kind: str, text: str, known: Mapping[str, Sequence[Named]], other: str = "") -> SalvageError:
-    """The error for a name that nothing has: what else it is, or close ones as a question, or the nearest there are."""
+    """The error for a name that nothing has: what else it is, or close ones as a question, or the nearest there are.
+
+    Of drugs only those are named that differ by a slip of the pen: sound-alikes are no help, they are a danger.
+    """
     kind_of_error = NothingFound if kind in VALID_QUESTION else UsageError
+    if kind == "agents" and not other:
+        other = suggestion(text, known, "", DRUGS_ALIKE) if names.meant(text, known, DRUGS_ALIKE) else "none here has a name near it"
     return kind_of_error(f"no {SINGULAR[kind]} is called {text!r}; {other or suggestion(text, known)}")
 
 
-def suggestion(text: str, known: Mapping[str, Sequence[Named]], option: str = "") -> str:
+def suggestion(text: str, known: Mapping[str, Sequence[Named]], option: str = "", close: float = names.CLOSE) -> str:
     """`did you mean 'x'?`, or the nearest names where none is close; one name for each record, after the option they belong to."""
     near = names.nearest(text, known)
     if not near:
         return "there is none to choose from"
-    best = near[0][1]
-    close = [key for key, likeness in near if likeness >= max(names.CLOSE, best - names.CLEARLY)]
-    shown = _once(known[key][0] for key in close or [key for key, _ in near])[:3]
+    meant = names.meant(text, known, close)
+    shown = _once(known[key][0] for key in meant or [key for key, _ in near])[:3]
     quoted = [repr(lower_first(each)) for each in shown]
-    return f"did you mean {option}{joined(quoted, 'or')}?" if close else f"the nearest are {joined(quoted)}"
+    return f"did you mean {option}{joined(quoted, 'or')}?" if meant else f"the nearest are {joined(quoted)}"
 
 
 def _once(found: Iterable[Named]) -> list[str]:

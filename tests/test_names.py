@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from salvage_cli import index, names
 from salvage_cli.errors import SalvageError
-from salvage_cli.library import Library
+from salvage_cli.library import Library, Query
 from salvage_cli.model import Base
 from salvage_cli.resolve import resolve
 from tests.conftest import Run
@@ -183,6 +183,31 @@ def test_no_other_condition_is_ever_given_silently(shipped: Library) -> None:
             "salvage: no condition is called 'β-thalassaemia'; the nearest are 'near-fatal asthma', 'bone marrow aplasia' and 'diabetic macular edema'\n",
             1,
         ),
+        ("severe ARDS", "", 0),
+        ("HIV/AIDS", "", 0),
+        (
+            "severe bronchiolitis in infants",
+            "salvage: 'severe bronchiolitis in infants' was read as Acute bronchiolitis in infants with hypoxemia, age group child; not used: severe\n",
+            0,
+        ),
+        (
+            "ITP failed steroids",
+            "salvage: 'ITP failed steroids' was read as Immune thrombocytopenia, failure type refractory; not used: steroid\n",
+            0,
+        ),
+        ("HER2- breast cancer", "salvage: 'HER2- breast cancer' was read as Breast cancer, biomarker HER2-negative\n", 0),
+        (
+            "relapsed FLT3- AML",
+            "salvage: no condition is called 'relapsed FLT3- AML'; the nearest are 'ph-negative ALL', 'relapsed or refractory AML' and 'relapsed T-ALL'\n",
+            1,
+        ),
+        (
+            "refractory TTP",
+            "salvage: 'refractory TTP' was read as Thrombotic thrombocytopenic purpura, failure type refractory\n"
+            "salvage: nothing here is filed under failure type refractory; shown without that\n",
+            0,
+        ),
+        ("SVT", "salvage: no condition is called 'SVT'; the nearest are 'VT', 'HSV' and 'pVT'\n", 1),
         ("Xospata", "salvage: no condition is called 'Xospata'; it is an agent: --agent Xospata\n", 1),
         (
             "gemtuzumab ozogamicin",
@@ -213,6 +238,37 @@ def test_a_name_given_to_the_wrong_option_is_sent_to_the_right_one(run: Run, opt
     assert seen == ("", err, code)
     right = err.rstrip("\n").partition(": ")[2].rpartition(": ")[2].split()
     assert run("list", *right, "-o", "ids").code == 0
+
+
+@pytest.mark.parametrize("typed", ["delirium", "stroke", "hyper", "foo"])
+def test_a_fragment_of_another_name_is_asked_back_not_answered(run: Run, typed: str) -> None:
+    out, err, code = run("lookup", typed)
+    assert (out, code) == ("", 1)
+    assert err.startswith(f"salvage: no condition is called {typed!r}; ")
+
+
+def test_no_name_of_a_condition_finds_nothing(shipped: Library) -> None:
+    """A listed name that carries a qualifier ("refractory TTP") still leads to what its condition has."""
+    filled = {id for (id,) in shipped.connection.execute("SELECT DISTINCT value FROM facet WHERE kind = 'conditions'")}
+    sql = "SELECT shown, id FROM name WHERE kind = 'conditions'"
+    for shown, id in shipped.connection.execute(sql).fetchall():
+        if id in filled:
+            assert shipped.find(Query(condition=[shown])).rows(("id",)), shown
+
+
+def test_a_sound_alike_drug_is_never_offered(run: Run) -> None:
+    assert run("list", "-a", "vancomycin") == ("", "salvage: no agent is called 'vancomycin'; none here has a name near it\n", 1)
+    assert "verapamil" not in run("lookup", "paracetamol overdose").err.partition("did you mean")[2]
+
+
+def test_a_brand_given_to_show_is_sent_on(run: Run) -> None:
+    assert run("show", "Xospata") == ("", "salvage: no therapy is called 'Xospata'; it is an agent: salvage list --agent Xospata\n", 1)
+
+
+def test_how_an_age_was_read_is_said(run: Run) -> None:
+    seen = run("list", "AML", "-p", "elderly", "-o", "ids")
+    assert (seen.err, seen.code) == ("salvage: 'elderly' was read as age group adult\n", 0)
+    assert run("list", "AML", "-p", "adults", "-o", "ids").err == ""
 
 
 @pytest.mark.parametrize("typed", ["MM", "MS", "UC", "CS", "AMR", "c diff", "heart attack shock", "T86.1", "Hodgkin's"])
@@ -249,7 +305,7 @@ def test_other_facets_know_their_names_too(run: Run, flag: str, typed: str, ther
 def test_closed_lists_are_usage_and_open_ones_are_questions(run: Run, flag: str, typed: str, code: int) -> None:
     seen = run("list", flag, typed)
     assert (seen.out, seen.code) == ("", code)
-    assert "nearest are" in seen.err or "did you mean" in seen.err
+    assert "nearest are" in seen.err or "did you mean" in seen.err or "none here has a name near it" in seen.err
 
 
 @given(st.text(min_size=1, max_size=40))

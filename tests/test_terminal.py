@@ -280,6 +280,14 @@ def test_a_short_answer_and_a_refused_pager_go_straight_to_the_terminal() -> Non
     assert "(continued)" not in on_a_terminal("lookup", "AML", "--no-pager")
 
 
+def test_what_was_read_stands_at_the_top_of_the_pager() -> None:
+    shown = on_a_terminal("lookup", "DLBCL", "after", "CAR-T", SALVAGE_PAGER="sed s/^/P/")
+    paged = [line for line in shown.splitlines() if line.startswith("P")]
+    assert paged[0].startswith("Psalvage: 'DLBCL after CAR-T' was read as Large B-cell lymphoma")
+    assert paged[0].endswith("not used: after")
+    assert paged[1] == "Pcar t"
+
+
 def test_a_pager_that_is_not_there_hides_nothing() -> None:
     assert "Gilteritinib" in on_a_terminal("lookup", "AML", SALVAGE_PAGER="no-such-pager-here")
 
