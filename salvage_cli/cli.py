@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from errno import EPIPE
 from importlib import import_module
 from typing import Annotated
 
@@ -95,6 +96,10 @@ def _typed(argv: list[str]) -> int:
     """Let typer read the command line. Its own errors are known by what they can do: it may carry its click within."""
     try:
         result = application(argv)(argv, prog_name="salvage", standalone_mode=False)
+    except SystemExit as error:
+        if isinstance(error.__context__, OSError) and error.__context__.errno == EPIPE:  # typer makes status 1 of a pipe that closed
+            raise BrokenPipeError from None
+        raise
     except Exception as error:
         if type(error).__name__ == "Abort":
             raise KeyboardInterrupt from None

@@ -28,12 +28,21 @@ def texts(entries: Sequence[Entry], style: str) -> list[str]:
     file = _file(style)
     if b"<bibliography" not in file.read_bytes():
         raise UsageError(f"{file} is no CSL style with a bibliography")
-    items = [{key: value for key, value in csl_item(entry).items() if key != "note"} for entry in entries]
+    items = [_whole_pages({key: value for key, value in csl_item(entry).items() if key != "note"}) for entry in entries]
     try:
         lines = rendered(items, file)
     except Exception as error:  # whatever a file that is no style makes of lxml and citeproc-py
         raise UsageError(f"citeproc-py cannot use {file} as a style: {type(error).__name__}: {error}") from None
     return [_tidy(line, place) for place, line in enumerate(lines, 1)]
+
+
+_JOINED = "\N{FIGURE DASH}"
+
+
+def _whole_pages(item: dict[str, Any]) -> dict[str, Any]:
+    """The item with a range that citeproc-py would print wrongly joined by a sign that it leaves alone: it makes 1–2 of 1-12."""
+    match = re.fullmatch(r"(\d+)-(\d+)", str(item.get("page", "")))
+    return {**item, "page": f"{match[1]}{_JOINED}{match[2]}"} if match and len(match[1]) < len(match[2]) else item
 
 
 def rendered(items: Sequence[Mapping[str, Any]], file: Path) -> list[str]:
@@ -53,7 +62,8 @@ def _tidy(line: str, place: int) -> str:
     """A line without the number that numeric styles begin with, and without citeproc-py's known faults of punctuation."""
     line = re.sub(rf"^[\[(]?{place}[\])]?[.)]?\s*(?=[^\W\d_])", "", " ".join(line.split()))
     line = re.sub(r"([?!])\.(?= |$)", r"\1", line)
-    return re.sub(rf" (?:&|and) {re.escape(ET_AL)}", f" {ET_AL}", line)
+    line = re.sub(r"\b(\d{4})([A-Z][a-z]{2})(\d{1,2})\b", r"\1 \2 \3", line)  # the delimiter of a localized date is ignored
+    return re.sub(rf" (?:&|and) {re.escape(ET_AL)}", f" {ET_AL}", line.replace(_JOINED, "–"))
 
 
 def _file(style: str) -> Path:

@@ -38,6 +38,11 @@ def _told(work: Callable[[], object]) -> int:
     except SalvageError as error:
         sys.stderr.write(f"salvage: {harmless(str(error))}\n")
         return error.exit_code
+    except UnicodeEncodeError as error:
+        if not any(0xDC80 <= ord(letter) <= 0xDCFF for letter in error.object):  # what Python makes of bytes that are no text
+            raise
+        sys.stderr.write(f"salvage: {harmless(repr(error.object))} is not text in this locale\n")
+        return ExitCode.USAGE
     return result if isinstance(result, int) else ExitCode.FOUND
 
 

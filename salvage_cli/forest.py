@@ -193,5 +193,5 @@ def bar(axis: Axis, estimate: Estimate, width: int, mark: str, signs: Signs = DR
 def ends(left: str, right: str, width: int) -> list[str]:
     """What the two directions mean, at the two ends; on two lines where one is too short."""
     if len(left) + len(right) + 3 <= width or not left or not right:
-        return [f"{left}{right:>{width - len(left)}}"[:width].rstrip()]
+        return [f"{left}{right:>{max(width - len(left), 0)}}"[:width].rstrip()]
     return [left[:width], f"{right[:width]:>{width}}"]

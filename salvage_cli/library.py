@@ -76,6 +76,8 @@ class Answer:
     """How words were read that were no exact name, and what else the user should know; for stderr."""
     conditions: tuple[str, ...] = field(default=())
     """Ids of the conditions asked for."""
+    missing: str = ""
+    """What to say where a search found nothing."""
     positions: tuple[int, ...] | None = None
     """What a search found, best first; None where the filter alone says what and in which order."""
 
@@ -98,6 +100,8 @@ class Answer:
 
     def nothing(self) -> str:
         """What to say when nothing was found."""
+        if self.missing:
+            return self.missing
         if not self.conditions:
             return "no therapy fits all facets"
         named = [self.library.term("conditions", id)["name"] for id in self.conditions]
@@ -108,6 +112,10 @@ class Answer:
         ids = {id for (listed,) in self.rows(("references",)) for id in listed.split("; ")}
         rows = index.reference_columns(self.library.connection, sorted(ids), ("position", "record"))
         return [record for _, record in sorted(rows)]
+
+
+MOST_FOUND = 100_000
+"""So many therapies a search counts at most."""
 
 
 class Library:
@@ -147,7 +155,7 @@ class Library:
         wanted = Filter(
             facets=both, population=population, ages=ages, evidence=query.evidence, checked=query.checked,
             investigational=investigational, ids=self._ids(query.ids, notes),
-            reviewed_before=names.day(query.reviewed_before) if query.reviewed_before else None,
+            reviewed_before=names.day(query.reviewed_before) if query.reviewed_before is not None else None,
         )  # fmt: skip
         if read and not index.select(self.connection, wanted, ("position",), query.sort):
             wanted = self._widened(wanted, facets, read, query.sort, notes)
@@ -171,7 +179,6 @@ class Library:
 
         Raises:
             UsageError: there is no word to look for.
-            NothingFound: nothing has them all.
         """
         stems = names.stems(words)
         if not stems:
@@ -179,13 +186,15 @@ class Library:
         answer = self.find(query)
         notes = list(answer.notes)
         try:
-            positions = index.search(self.connection, stems, answer.wanted, limit)
+            positions = index.search(self.connection, stems, answer.wanted, MOST_FOUND)
         except LookupError:
             notes.append("this SQLite has no full text; names and summaries were scanned, not ranked")
-            positions = [place for place, text in index.scan(self.connection, answer.wanted) if {*stems} <= {*names.stems(text)}][:limit]
-        if not positions:
-            raise NothingFound(f"nothing has {'the word' if len(stems) == 1 else 'all the words'} {words!r}")
-        return replace(answer, notes=tuple(notes), positions=tuple(positions))
+            positions = [place for place, text in index.scan(self.connection, answer.wanted) if {*stems} <= {*names.stems(text)}]
+        if len(positions) > limit:
+            notes.append(f"the best {limit} of {len(positions)}; -n N for more")
+        who = "nothing" if replace(query, sort="level") == Query() else "no therapy that fits all facets"
+        missing = f"{who} has {'the word' if len(stems) == 1 else 'all the words'} {words!r}"
+        return replace(answer, notes=tuple(notes), positions=tuple(positions[:limit]), missing=missing)
 
     def _population(self, given: Sequence[str], notes: list[str]) -> tuple[list[str], list[str]]:
         ages, population = [], []

@@ -1,11 +1,14 @@
 """From options to a question, and from an answer to a page: what the full command line and the fast lane share."""
 
+import json
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from salvage_cli import __version__
 from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.facets import FORMATS, PROGRAMS, SORTS, facets_of
+from salvage_cli.jsontext import json_text
 from salvage_cli.library import Answer, Library, Query
 from salvage_cli.output import Style, note, write
 from salvage_cli.plain import FORMATS as WRITERS
@@ -18,6 +21,8 @@ COLUMNS = (
     "citations", "reviewed", "evidence_level", "evidence_indirect", "source",
 )  # fmt: skip
 """Every field that has a column."""
+RECORD_KEYS = (*COLUMNS, "outcomes", "review_by", "withdrawn")
+"""Every field that a record has in JSON."""
 
 
 def query(values: Mapping[str, Any]) -> Query:
@@ -51,17 +56,18 @@ def write_therapies(library: Library, answer: Answer, style: Style, format: str)
         UsageError: a field is not known.
     """
     assert format in PROGRAMS
-    fields = chosen_fields(style, COLUMNS) or LIST_COLUMNS
+    typed = format in ("json", "jsonl", "yaml")
+    fields = chosen_fields(style, RECORD_KEYS if typed else COLUMNS) or LIST_COLUMNS
     for line in answer.notes:
         note(line)
-    whole = format in ("json", "jsonl", "yaml") and not style.fields
-    columns = ("id",) if whole or (format == "ids" and "id" not in fields) else fields
-    rows = answer.rows(columns)
+    whole = typed and not style.fields
+    columns = ("id",) if typed or (format == "ids" and "id" not in fields) else fields
+    rows = [_with_truth(columns, row) for row in answer.rows(columns)]
     page = Page(
         kind="therapies",
         columns=columns,
         rows=rows,
-        records=answer.records() if whole else (),
+        records=answer.records() if whole else [_part(record, fields) for record in answer.records()] if typed else (),
         about=about(library),
         also={"references": answer.references()} if whole and format == "json" else {},
         header=style.header,
@@ -69,6 +75,17 @@ def write_therapies(library: Library, answer: Answer, style: Style, format: str)
     write(WRITERS[format](page), format)
     if not rows:
         raise NothingFound(answer.nothing())
+
+
+def _with_truth(columns: Sequence[str], row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row of the index, which knows no truth values but 0 and 1, with them."""
+    return tuple(bool(value) if column == "evidence_indirect" else value for column, value in zip(columns, row, strict=True))
+
+
+def _part(record: str, fields: Sequence[str]) -> str:
+    """The named keys of a record in JSON, as the whole record has them."""
+    whole = json.loads(record, parse_float=Decimal)
+    return json_text({name: whole[name] for name in fields})
 
 
 def chosen_fields(style: Style, known: Sequence[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from salvage_cli import names, output, screens, snippets, text
+from salvage_cli.errors import NothingFound
 from salvage_cli.facets import PROGRAMS
 from salvage_cli.library import Answer, Library, Query
 from salvage_cli.options import asking, opening, styled
@@ -41,6 +42,8 @@ def search(
     for line in answer.notes:
         output.note(line)
     entries = text.entries(answer.rows(text.LOOKUP_COLUMNS))
+    if not entries:
+        raise NothingFound(answer.nothing())
     pieces = _pieces(answer, set(names.stems(phrase)))
     if format == "plain":
         output.page("".join(f"{line}\n" for line in _lines(entries, pieces)), style)

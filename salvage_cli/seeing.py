@@ -1,5 +1,6 @@
 """The commands that set side by side: compare, map. They translate between the command line and the core."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from shutil import get_terminal_size
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from salvage_cli import fold, forest, grid, output, plain, plots, text
 from salvage_cli.compare import Comparison, Option, Row, Study, Words, compare
 from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.evidence import indirect
+from salvage_cli.facets import PROGRAMS
 from salvage_cli.grid import Grid
 from salvage_cli.library import Answer, Library, Query
 from salvage_cli.model import Arm
@@ -48,11 +50,12 @@ def compare_(
     if not query.asks():
         raise UsageError("compare what? give ids or a facet, e.g. salvage compare -c AML")
     wanted = [id for name in measure or () for id in resolve(library.connection, "measures", name).ids]
-    answer = _found(library, query)
+    answer = _found(library, query, style, "rows", ROW_COLUMNS)
     found = compare(options(library, answer), words(library))
     if wanted:
         found = found._replace(blocks=tuple(block for block in found.blocks if block.measure in wanted), silent=())
     if not found.blocks:
+        _write_nothing(library, style, "rows", ROW_COLUMNS)
         raise NothingFound("none of these therapies has a figure to draw" + (" for this measure" if wanted else ""))
     format = output.chosen(style, "plain")
     if format in ("svg", "html"):
@@ -75,14 +78,27 @@ def _signs() -> forest.Signs:
     return forest.DRAWN if output.encodes("".join(forest.DRAWN)) else forest.ASCII
 
 
-def _found(library: Library, query: Query) -> Answer:
-    """The answer to a question; how its words were read goes to stderr."""
+def _found(library: Library, query: Query, style: Style, kind: str, columns: Sequence[str]) -> Answer:
+    """The answer to a question; how its words were read goes to stderr.
+
+    Raises:
+        NothingFound: the answer is empty (in a format for programs an empty document was written).
+    """
     answer = library.find(query)
     for line in answer.notes:
         output.note(line)
     if not answer.rows(("id",)):
+        _write_nothing(library, style, kind, columns)
         raise NothingFound(answer.nothing())
     return answer
+
+
+def _write_nothing(library: Library, style: Style, kind: str, columns: Sequence[str]) -> None:
+    """An empty answer as a document that a program can read; people are told by the message alone."""
+    format = output.chosen(style, "plain")
+    if format in PROGRAMS and format not in ("ids", "markdown"):
+        page = Page(kind=kind, columns=chosen_fields(style, columns) or columns, rows=[], about=about(library), header=style.header)
+        output.write(plain.FORMATS[format](page), format)
 
 
 def options(library: Library, answer: Answer) -> list[Option]:
@@ -165,7 +181,7 @@ CELL_COLUMNS = ("specialty", "condition", "condition_name", "modality", "modalit
 @asking
 def map_(library: Library, query: Query, style: Style) -> None:
     """Conditions by kind of treatment: where there is evidence and where there is none."""
-    found = _grid(library, _found(library, query))
+    found = _grid(library, _found(library, query, style, "cells", CELL_COLUMNS))
     format = output.chosen(style, "plain")
     shades, none = (grid.SHADES, "·") if output.encodes("█▓▒░·") else (grid.ASCII_SHADES, ".")
     if format in ("svg", "html"):

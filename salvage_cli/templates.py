@@ -145,7 +145,8 @@ def _proposed_id(library: Library, kind: str, values: Mapping[str, Any]) -> str:
     if kind == "therapies":
         stem = f"{values.get('name', 'new-therapy')} {values.get('condition', '')}"
     elif kind == "references":
-        author = values["authors"][0].split()[0] if values.get("authors") else " ".join(values.get("title", "new reference").split()[:4])
+        first = " ".join(values.get("authors") or ()).split()[:1]
+        author = "".join(first) or " ".join(values.get("title", "new reference").split()[:4])
         stem = f"{author} {values.get('year', '')}"
     else:
         stem = values.get("name", f"new {SINGULAR[kind]}")

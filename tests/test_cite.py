@@ -337,6 +337,13 @@ def test_any_installed_csl_style(run: Run) -> None:
     )
 
 
+def test_csl_prints_whole_pages_and_dates_with_blanks(run: Run) -> None:
+    out = run("cite", "1", "427", "11", "-q", "--csl", "nlm-citation-sequence").out
+    assert "2023;23:1–12." in out
+    assert "2020;38(1):1–10." in out
+    assert "2025 Aug 29;" in out
+
+
 def test_a_dependent_style_is_the_one_it_names(run: Run) -> None:
     assert run("cite", "285", "-q", "--csl", "nature-medicine") == run("cite", "285", "-q", "--csl", "nature")
 

@@ -201,6 +201,12 @@ def test_a_closed_pipe_is_quiet() -> None:
         assert seen.stdout.count(b"\n") == 1
 
 
+@pytest.mark.parametrize("argv", ["list -o json", "map -o json", "terms agents", "schema", "search relapse -n 1000 -o json"])
+def test_a_closed_pipe_ends_with_the_status_of_one(argv: str) -> None:
+    seen = shell(f"salvage {argv} | true; echo ${{PIPESTATUS[0]}}")
+    assert (seen.stdout, seen.stderr) == (b"141\n", b"")
+
+
 ANSWERING = [
     "--version",
     "--help",
@@ -289,9 +295,56 @@ def test_search_ranks_names_first_and_takes_words_literally(run: Run) -> None:
     assert "venovenous-ecmo-ards" in run("search", "ECLS", "-o", "ids").out.split()
     assert run("search", "ADMIRAL", "-o", "ids").out == "gilteritinib-aml\n"
     assert run("search", '"', "AND", "NEAR(", "-o", "ids").code in (0, 1)
-    assert run("search", "zzzz") == ("", "salvage: nothing has the word 'zzzz'\n", 1)
+    assert run("search", "zzzz", "-o", "plain") == ("", "salvage: nothing has the word 'zzzz'\n", 1)
     assert run("search", "***") == ("", "salvage: what to search for? give words\n", 2)
     assert len(run("search", "survival", "-o", "ids", "--limit", "3").out.split()) == 3
+
+
+def test_search_says_what_it_leaves_off_and_why_it_finds_nothing(run: Run) -> None:
+    found = run("search", "survival", "-o", "ids", "-n", "3")
+    assert re.fullmatch(r"salvage: the best 3 of \d{3}; -n N for more\n", found.err)
+    assert run("search", "gilteritinib", "-c", "AML", "--verdict", "harm", "-o", "ids") == (
+        "",
+        "salvage: no therapy that fits all facets has the word 'gilteritinib'\n",
+        1,
+    )
+    nothing = run("search", "zzzz", "-o", "json")
+    assert (json.loads(nothing.out)["count"], nothing.code) == (0, 1)
+
+
+@pytest.mark.parametrize("format", ["json", "jsonl"])
+def test_chosen_fields_keep_their_types(run: Run, format: str) -> None:
+    fields = ("id", "investigational", "evidence_indirect", "agents", "citations", "outcomes", "review_by")
+    whole, part = (run("list", "AML", "-o", format, *more).out for more in ((), ("--fields", ",".join(fields))))
+
+    def records(text: str) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = (
+            json.loads(text)["therapies"] if format == "json" else [json.loads(line) for line in text.splitlines()]
+        )
+        return found
+
+    assert records(part) == [{name: record[name] for name in fields} for record in records(whole)]
+    assert list(records(part)[0]) == [*fields]
+
+
+def test_truth_is_spelled_one_way_in_every_table(run: Run) -> None:
+    for command in ("list", "compare"):
+        out = run(command, "-c", "AML", "-o", "csv").out
+        assert not re.search(r"\b(True|False)\b", out)
+    rows = run("list", "AML", "-o", "tsv", "--fields", "investigational,evidence_indirect", "--no-header").out
+    assert set(rows.split()) == {"true", "false"}
+
+
+def test_an_empty_day_is_refused_not_dropped(run: Run) -> None:
+    assert run("list", "--reviewed-before", "") == ("", "salvage: '' is not a day; write YYYY-MM-DD\n", 2)
+
+
+@pytest.mark.parametrize("argv", [("cite", b"\xff"), ("show", b"a\xffml"), ("compare", b"\xff")])
+def test_bytes_that_are_no_text_are_named(argv: tuple[str, bytes]) -> None:
+    done = subprocess.run([sys.executable, "-m", "salvage_cli", *argv], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"salvage: ")
+    assert b"is not text in this locale" in done.stderr
 
 
 def test_search_marks_its_hits_on_a_terminal(run: Run) -> None:

@@ -310,3 +310,12 @@ def test_markdown_is_tables_and_plots(run: Run, golden: Callable[[str, str], Non
     assert out.startswith("# Cardiogenic shock · 4 therapies side by side\n")
     assert "```text\n" in out
     golden("compare.md", out)
+
+
+@pytest.mark.parametrize(("command", "kind"), [("compare", "rows"), ("map", "cells")])
+def test_an_empty_answer_is_a_document_for_programs(run: Run, command: str, kind: str) -> None:
+    said = "salvage: nothing is known here that fits all facets, for Acute myeloid leukemia\n"
+    out, err, code = run(command, "-c", "AML", "--verdict", "harm", "-o", "json")
+    assert (json.loads(out)["count"], json.loads(out)[kind], err, code) == (0, [], said, 1)
+    assert run(command, "-c", "AML", "--verdict", "harm", "-o", "csv").out.count("\n") == 1
+    assert run(command, "-c", "AML", "--verdict", "harm", "-o", "plain") == ("", said, 1)

@@ -173,3 +173,9 @@ def test_an_axis_of_natural_units_holds_zero(values: list[float]) -> None:
     axis = natural_axis([Estimate(value) for value in values])
     assert axis.low <= 0 <= axis.high
     assert axis.reference is None
+
+
+def test_a_very_narrow_screen_draws_something() -> None:
+    for width in (1, 5, 10, 15):
+        assert ends("therapy better", "comparator better", width)
+        assert ends("", "comparator better", width)
