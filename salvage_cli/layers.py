@@ -37,16 +37,26 @@ class Layers:
         return origin.shown if origin else SHIPPED
 
     def place(self, rule: str, finding: Finding) -> Problem:
-        """A finding with its place: in the file that gave the value."""
+        """A finding with its place: in the file that gave the value, or at the change that made a fault of a value of the shipped base."""
         key = (finding.kind, finding.id)
         change, loaded = self.changes.get(key), self.own
         first = finding.path.partition(".")[0].partition("[")[0]
         if change and (not first or first in change.values):
             return self.own.place(change.origin, finding.path, finding.message, rule)
+        if change:
+            return self.own.place(change.origin, _verb(change), f"{finding.message} ({finding.path} of the shipped record)", rule)
         origin = self.own.origins.get(key)
         if origin is None:
+            cause = next((each for each in self.changes.values() if each.id in self._rests_on(key)), None)
+            if cause:
+                return self.own.place(cause.origin, _verb(cause), f"of {finding.id} {finding.message}; change or withdraw it too", rule)
             origin, loaded = self.shipped.origins[key], self.shipped
         return loaded.place(origin, finding.path, finding.message, rule)
+
+    def _rests_on(self, key: tuple[str, str]) -> set[str]:
+        """The ids of the records that a therapy names."""
+        record = self.base.records[key[0]].get(key[1])
+        return {*record.references, *record.agents, record.condition} if key[0] == "therapies" and record else set()
 
     def check(self) -> None:
         """Run the rules across records, where the files themselves are sound; what they find goes to `problems`."""
@@ -99,6 +109,10 @@ def load_or_raise(shipped_files: Sequence[Path], own_files: Sequence[Path] = (),
     return layers
 
 
+def _verb(change: Change) -> str:
+    return "withdraws" if change.withdrawal else "replaces"
+
+
 def merge(shipped: Loaded, own: Loaded) -> Layers:
     """One base of both; a record of `own` never shadows another."""
     base = Base({kind: dict(records) for kind, records in shipped.base.records.items()}, dict(shipped.base.journals), shipped.base.edition)
@@ -129,7 +143,7 @@ def _shadow(layers: Layers, origin: Origin, first: Origin, id: str) -> Problem:
 
 def _apply(layers: Layers, change: Change) -> None:
     key = (change.kind, change.id)
-    verb = "withdraws" if change.withdrawal else "replaces"
+    verb = _verb(change)
     old = layers.base.records[change.kind].get(change.id)
     wrong = _objection(layers, change)
     if wrong or old is None:
@@ -149,7 +163,7 @@ def _apply(layers: Layers, change: Change) -> None:
 def _objection(layers: Layers, change: Change) -> tuple[str, str] | None:
     """Path and message of what is wrong with a change; None where it can be done."""
     key, what = (change.kind, change.id), SINGULAR[change.kind]
-    verb = "withdraws" if change.withdrawal else "replaces"
+    verb = _verb(change)
     old = layers.shipped.base.records[change.kind].get(change.id)
     if key in layers.own.origins:
         return verb, f"{fields.short(change.id)} is a {what} of your own; edit it"

@@ -17,7 +17,7 @@ from salvage_cli.names import likely
 from salvage_cli.nodes import Limits, read_bytes
 from salvage_cli.source import Loaded
 
-_EDITION = re.compile(rb'^(?:[{ \t]{0,20}")?edition"?[ \t]{0,20}:', re.M)
+_OF_A_BASE = [re.compile(rb'^(?:[{ \t]{0,20}")?' + key + rb'"?[ \t]{0,20}:', re.M) for key in (b"edition", b"modalities")]
 
 CANONICAL = "A file has the house's form: order of records and fields, wrapping, quoting; salvage validate --fix writes it."
 
@@ -58,8 +58,9 @@ def explain(rule: str) -> str:
 
 
 def is_base(files: Sequence[Path], limits: Limits) -> bool:
-    """Whether files are a base by themselves: one of them holds an edition."""
-    return any(_EDITION.search(read_bytes(file, limits)) for file in files)
+    """Whether files are a base by themselves: they hold an edition and the terms that every base has."""
+    texts = [read_bytes(file, limits) for file in files]
+    return all(any(key.search(text) for text in texts) for key in _OF_A_BASE)
 
 
 def judge(base: Sequence[Path], own: Sequence[Path], wanted: Sequence[Path], limits: Limits, today: str, *, shipped: bool = True) -> Report:

@@ -146,10 +146,25 @@ def test_an_edition_belongs_to_the_base(desk: Run, changes: Path) -> None:
 def test_withdrawing_what_a_record_rests_on_says_which(desk: Run, changes: Path) -> None:
     changes.write_text("references:\n- {withdraws: kaye-2023, date: '2026-01-01', reason: Retracted.}\n", encoding="utf-8")
     err = desk("list", "--data", str(changes)).err
-    assert re.fullmatch(
-        r"data/therapies.yaml:\d+:\d+: therapies\[\d+\].outcomes\[0\].reference: the primary outcome rests on a reference that is withdrawn\n",
-        err,
+    assert err == (
+        "changes.yaml:2:15: references[0].withdraws: of sulbactam-durlobactam-acinetobacter the primary outcome rests on a reference that is "
+        "withdrawn; change or withdraw it too\n"
     )
+
+
+def test_a_change_that_makes_a_fault_of_a_shipped_value_is_where_the_fault_stands(desk: Run, changes: Path) -> None:
+    changes.write_text("therapies:\n- replaces: gilteritinib-aml\n  verdict: harm\n", encoding="utf-8")
+    assert desk("list", "--data", str(changes)).err == (
+        "changes.yaml:2:13: therapies[0].replaces: the interval is on the good side, so the verdict cannot be harm "
+        "(outcomes[0].effect.ci of the shipped record)\n"
+    )
+
+
+def test_a_file_with_an_edition_alone_is_judged_as_it_will_be_read(desk: Run, changes: Path) -> None:
+    changes.write_text("edition: {version: '1', date: '2026-01-01', licence: x}\n", encoding="utf-8")
+    said = "changes.yaml:1:1: edition: the edition belongs to the base; remove it from a file of your own"
+    assert said in desk("validate", "changes.yaml", "-o", "plain").out
+    assert desk("list", "--data", "changes.yaml").err == f"{said}\n"
 
 
 def test_the_same_from_python(wards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
