@@ -58,6 +58,8 @@ def choice(values: Mapping[str, Any]) -> Choice:
     chosen = Choice(**{**values, "style": style(values["style"] or "vancouver")})
     if chosen.explain and chosen.incomplete:
         raise UsageError("--explain and --incomplete answer different questions; give one of them")
+    if chosen.explain and (chosen.csl is not None or chosen.style in CITE_FORMATS):
+        raise UsageError("--explain is for people, with the citation in a built-in style of text")
     if chosen.numbered and (chosen.style in CITE_FORMATS or chosen.explain or chosen.incomplete):
         raise UsageError("--numbered is for citations in a style of text")
     return chosen

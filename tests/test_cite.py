@@ -171,6 +171,8 @@ def test_an_unknown_style_is_wrong_usage_with_the_nearest(run: Run) -> None:
     ("options", "said"),
     [
         (("--style", "apa", "--csl", "apa"), "give --style or --csl, not both"),
+        (("--explain", "--style", "csl-json"), "--explain is for people, with the citation in a built-in style of text"),
+        (("--explain", "--csl", "apa"), "--explain is for people, with the citation in a built-in style of text"),
         (("--sort", "size"), "no order is called 'size'; choose one of given, number, author, year"),
         (("--explain", "--incomplete"), "--explain and --incomplete answer different questions; give one of them"),
         (("--numbered", "--style", "ris"), "--numbered is for citations in a style of text"),
