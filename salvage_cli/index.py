@@ -99,7 +99,7 @@ RANK = "bm25(search, 12.0, 8.0, 6.0, 8.0, 1.0, 2.0)"
 """Weights of name, condition, terms, trials, text and authors."""
 
 
-def search(connection: sqlite3.Connection, stems: Sequence[str], wanted: Filter, limit: int) -> list[int]:
+def search(connection: sqlite3.Connection, stems: Sequence[str], wanted: Filter) -> list[int]:
     """The positions of the therapies that have all stems, best first: those whose names have them before the others.
 
     Raises:
@@ -109,14 +109,11 @@ def search(connection: sqlite3.Connection, stems: Sequence[str], wanted: Filter,
         raise LookupError("this SQLite has no full text")
     where, values = _where(wanted)
     literal = " ".join(f'"{stem}"' for stem in stems)
-    sql = (
-        f"SELECT position FROM search JOIN therapy ON position = search.rowid WHERE search MATCH ? AND {where}"
-        f" ORDER BY {RANK}, position LIMIT ?"
-    )
+    sql = f"SELECT position FROM search JOIN therapy ON position = search.rowid WHERE search MATCH ? AND {where} ORDER BY {RANK}, position"
     found: dict[int, None] = {}
     for query in (f"{{name condition terms trials}} : ({literal})", literal):
-        found |= dict.fromkeys(row[0] for row in connection.execute(sql, (query, *values, limit)))
-    return list(found)[:limit]
+        found |= dict.fromkeys(row[0] for row in connection.execute(sql, (query, *values)))
+    return list(found)
 
 
 def scan(connection: sqlite3.Connection, wanted: Filter) -> list[tuple[int, str]]:

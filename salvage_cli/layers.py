@@ -47,7 +47,8 @@ class Layers:
             return self.own.place(change.origin, _verb(change), f"{finding.message} ({finding.path} of the shipped record)", rule)
         origin = self.own.origins.get(key)
         if origin is None:
-            cause = next((each for each in self.changes.values() if each.id in self._rests_on(key)), None)
+            rests_on = self._rests_on(key)
+            cause = next((each for each in self.changes.values() if each.id in rests_on), None)
             if cause:
                 return self.own.place(cause.origin, _verb(cause), f"of {finding.id} {finding.message}; change or withdraw it too", rule)
             origin, loaded = self.shipped.origins[key], self.shipped

@@ -8,7 +8,7 @@ for therapy in library.find(Query(condition=["AML"])).therapies():
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.index import Filter, Named
 from salvage_cli.kinds import SINGULAR
 from salvage_cli.opening import Waiting, open_index
+from salvage_cli.query import Query
 from salvage_cli.resolve import joined, resolve, suggestion
 from salvage_cli.work import Work, identifier, work
 
@@ -35,34 +36,6 @@ FACET_KINDS = {
 """The facets whose words are names, with the kind of name."""
 
 EXPERIMENTAL = frozenset(map(names.normal, ("experimental", "experimental treatment", "investigational", "trial", "clinical trial")))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Query:
-    """A question, in the words of the user. Values of one facet are alternatives; different facets add up."""
-
-    condition: Sequence[str] = ()
-    modality: Sequence[str] = ()
-    failure_type: Sequence[str] = ()
-    agent: Sequence[str] = ()
-    population: Sequence[str] = ()
-    biomarker: Sequence[str] = ()
-    specialty: Sequence[str] = ()
-    verdict: Sequence[str] = ()
-    evidence: int | None = None
-    checked: bool = False
-    investigational: bool | None = None
-    reviewed_before: str | None = None
-    ids: Sequence[str] = ()
-    sort: str = "level"
-
-    def also(self, words: Sequence[str] | None) -> "Query":
-        """The same question, about one more condition that was given as bare words; without words just the same."""
-        return replace(self, condition=[*self.condition, " ".join(words)]) if words else self
-
-    def asks(self) -> bool:
-        """Whether any facet is given."""
-        return self != Query(sort=self.sort)
 
 
 @dataclass(frozen=True)
@@ -114,10 +87,6 @@ class Answer:
         return [record for _, record in sorted(rows)]
 
 
-MOST_FOUND = 100_000
-"""So many therapies a search counts at most."""
-
-
 class Library:
     """A knowledge base that can be asked."""
 
@@ -146,14 +115,12 @@ class Library:
                 match = resolve(self.connection, kind, text)
                 found += [id for id in match.ids if id not in found]
                 notes += [match.note] if match.note else []
-                for other, ids in match.also.items():
-                    read[other] = [*read.get(other, ()), *ids]
+                read = _together(read, match.also)
             if found:
                 facets[kind] = [*facets.get(kind, ()), *found]
         ages, population = self._population(query.population, notes)
-        both = {kind: [*facets.get(kind, ()), *read.get(kind, ())] for kind in {**facets, **read}}
         wanted = Filter(
-            facets=both, population=population, ages=ages, evidence=query.evidence, checked=query.checked,
+            facets=_together(facets, read), population=population, ages=ages, evidence=query.evidence, checked=query.checked,
             investigational=investigational, ids=self._ids(query.ids, notes),
             reviewed_before=names.day(query.reviewed_before) if query.reviewed_before is not None else None,
         )  # fmt: skip
@@ -167,7 +134,7 @@ class Library:
         """The filter without what was only read out of a condition's words, where that left nothing: the failure type first."""
         for dropped in ({"failure_types"} & read.keys(), read.keys()):
             kept = {kind: ids for kind, ids in read.items() if kind not in dropped}
-            wider = wanted._replace(facets={kind: [*facets.get(kind, ()), *kept.get(kind, ())] for kind in {**facets, **kept}})
+            wider = wanted._replace(facets=_together(facets, kept))
             if dropped and index.select(self.connection, wider, ("position",), sort):
                 words = joined([f"{SINGULAR[kind]} {joined(list(ids), 'or')}" for kind, ids in read.items() if kind in dropped])
                 notes.append(f"nothing here is filed under {words}; shown without that")
@@ -186,13 +153,13 @@ class Library:
         answer = self.find(query)
         notes = list(answer.notes)
         try:
-            positions = index.search(self.connection, stems, answer.wanted, MOST_FOUND)
+            positions = index.search(self.connection, stems, answer.wanted)
         except LookupError:
             notes.append("this SQLite has no full text; names and summaries were scanned, not ranked")
             positions = [place for place, text in index.scan(self.connection, answer.wanted) if {*stems} <= {*names.stems(text)}]
         if len(positions) > limit:
             notes.append(f"the best {limit} of {len(positions)}; -n N for more")
-        who = "nothing" if replace(query, sort="level") == Query() else "no therapy that fits all facets"
+        who = "no therapy that fits all facets" if query.asks() else "nothing"
         missing = f"{who} has {'the word' if len(stems) == 1 else 'all the words'} {words!r}"
         return replace(answer, notes=tuple(notes), positions=tuple(positions[:limit]), missing=missing)
 
@@ -350,6 +317,11 @@ class Library:
     def meta(self) -> dict[str, str]:
         """Version and day of the data, and what the index says of itself."""
         return index.meta(self.connection)
+
+
+def _together(some: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Facets of both, by kind."""
+    return {kind: [*some.get(kind, ()), *others.get(kind, ())] for kind in {**some, **others}}
 
 
 def open_library(

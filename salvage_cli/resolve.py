@@ -307,7 +307,7 @@ def _elsewhere(connection: sqlite3.Connection, kind: str, text: str) -> str:
     if "agents" not in others or kind == "therapies" or names.meant(text, index.all_names(connection, kind)):
         return ""
     agents = index.all_names(connection, "agents")
-    return suggestion(text, agents, f"{_option('agents')} ", DRUGS_ALIKE) if names.meant(text, agents, DRUGS_ALIKE) else ""
+    return _asked_back(text, agents, f"{_option('agents')} ", DRUGS_ALIKE)
 
 
 def _option(kind: str) -> str:
@@ -325,19 +325,26 @@ def unknown(kind: str, text: str, known: Mapping[str, Sequence[Named]], other: s
     """
     kind_of_error = NothingFound if kind in VALID_QUESTION else UsageError
     if kind == "agents" and not other:
-        other = suggestion(text, known, "", DRUGS_ALIKE) if names.meant(text, known, DRUGS_ALIKE) else "none here has a name near it"
+        other = _asked_back(text, known, close=DRUGS_ALIKE) or "none here has a name near it"
     return kind_of_error(f"no {SINGULAR[kind]} is called {text!r}; {other or suggestion(text, known)}")
 
 
-def suggestion(text: str, known: Mapping[str, Sequence[Named]], option: str = "", close: float = names.CLOSE) -> str:
-    """`did you mean 'x'?`, or the nearest names where none is close; one name for each record, after the option they belong to."""
-    near = names.nearest(text, known)
-    if not near:
-        return "there is none to choose from"
+def suggestion(text: str, known: Mapping[str, Sequence[Named]]) -> str:
+    """`did you mean 'x'?`, or the nearest names where none is close; one name for each record."""
+    if asked := _asked_back(text, known):
+        return asked
+    near = [key for key, _ in names.nearest(text, known)]
+    return f"the nearest are {joined(_quoted(near, known))}" if near else "there is none to choose from"
+
+
+def _asked_back(text: str, known: Mapping[str, Sequence[Named]], option: str = "", close: float = names.CLOSE) -> str:
+    """`did you mean 'x'?`, with the option that the name belongs to before it; empty where none is close."""
     meant = names.meant(text, known, close)
-    shown = _once(known[key][0] for key in meant or [key for key, _ in near])[:3]
-    quoted = [repr(lower_first(each)) for each in shown]
-    return f"did you mean {option}{joined(quoted, 'or')}?" if meant else f"the nearest are {joined(quoted)}"
+    return f"did you mean {option}{joined(_quoted(meant, known), 'or')}?" if meant else ""
+
+
+def _quoted(keys: Sequence[str], known: Mapping[str, Sequence[Named]]) -> list[str]:
+    return [repr(lower_first(each)) for each in _once(known[key][0] for key in keys)[:3]]
 
 
 def _once(found: Iterable[Named]) -> list[str]:

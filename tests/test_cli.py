@@ -296,6 +296,8 @@ def test_search_ranks_names_first_and_takes_words_literally(run: Run) -> None:
     assert run("search", "ADMIRAL", "-o", "ids").out == "gilteritinib-aml\n"
     assert run("search", '"', "AND", "NEAR(", "-o", "ids").code in (0, 1)
     assert run("search", "zzzz", "-o", "plain") == ("", "salvage: nothing has the word 'zzzz'\n", 1)
+    header = "id\tname\tcondition_name\tmodality\tverdict\tevidence_level\tresult\tcitations\n"
+    assert run("search", "zzzz") == (header, "salvage: nothing has the word 'zzzz'\n", 1)
     assert run("search", "***") == ("", "salvage: what to search for? give words\n", 2)
     assert len(run("search", "survival", "-o", "ids", "--limit", "3").out.split()) == 3
 
