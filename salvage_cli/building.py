@@ -111,7 +111,7 @@ class _Builder:
             key=lambda therapy: (*evidence.order(therapy.verdict, levels[therapy.id].value, therapy.name), therapy.id),
         )
         self._insert("therapy", (self._row(place, each, levels[each.id]) for place, each in enumerate(ranked)))
-        self._insert("facet", (row for place, each in enumerate(ranked) for row in self._facets(place, each)))
+        self._insert("facet", (row for place, each in enumerate(ranked) for row in self._facets(place, each, levels[each.id])))
 
     def _row(self, place: int, therapy: Therapy, level: evidence.Level) -> tuple[Any, ...]:
         primary = therapy.primary
@@ -140,10 +140,11 @@ class _Builder:
             computed["source"], f" {names.normal(therapy.population)} ", json_text({**data, **computed}),
         )  # fmt: skip
 
-    def _facets(self, place: int, therapy: Therapy) -> Iterator[tuple[str, str, int]]:
+    def _facets(self, place: int, therapy: Therapy, level: evidence.Level) -> Iterator[tuple[str, str, int]]:
         if therapy.withdrawn:
             return
         condition = self.base.conditions[therapy.condition]
+        source = self.base.references[therapy.primary.reference]
         values: dict[str, Iterable[str]] = {
             "conditions": self.lines["conditions"][therapy.condition],
             "modalities": {each for leaf in therapy.modality for each in self.lines["modalities"][leaf]},
@@ -151,10 +152,15 @@ class _Builder:
             "agents": therapy.agents,
             "age_groups": therapy.age_groups,
             "biomarkers": therapy.biomarkers,
-            "specialties": (condition.specialty,),
+            "specialties": condition.specialty,
             "references": therapy.references,
             "verdicts": (therapy.verdict,),
             "measures": {outcome.measure for outcome in therapy.outcomes},
+            "effects": {outcome.effect.kind for outcome in therapy.outcomes if outcome.effect},
+            "levels": (str(level.value),) if level.value else (),
+            "designs": (source.design,) if source.design else (),
+            "pools": (source.pools,) if source.pools else (),
+            "standings": (source.standing,),
         }
         for kind, filed in values.items():
             for value in filed:
@@ -188,14 +194,19 @@ class _Builder:
         for kind in KINDS:
             if kind not in ("therapies", "references"):
                 self._insert("term", (self._term(kind, place, each) for place, each in enumerate(self.base.records[kind].values())))
-        seen = sorted({marker for each in self.base.therapies.values() for marker in each.biomarkers}, key=str.casefold)
+        listed = len(self.base.records["biomarkers"])
         self._insert(
             "term",
             (
                 ("biomarkers", each, each, "", "", self.counts.get(("biomarkers", each), 0), place, "", "{}")
-                for place, each in enumerate(seen)
+                for place, each in enumerate(self._own_markers(), listed)
             ),
         )
+
+    def _own_markers(self) -> list[str]:
+        """The markers that therapies name and the vocabulary does not: a record may say what no list foresaw."""
+        named = {marker for each in self.base.therapies.values() for marker in each.biomarkers}
+        return sorted(named - self.base.records["biomarkers"].keys(), key=str.casefold)
 
     def _term(self, kind: str, place: int, each: Any) -> tuple[Any, ...]:
         parents = each.broader if isinstance(each, Condition) else getattr(each, "parents", ())
@@ -206,8 +217,7 @@ class _Builder:
 
     def _names(self) -> None:
         self._insert("name", (row for kind in KINDS for each in self.base.records[kind].values() for row in _name_rows(kind, each)))
-        markers = {marker for each in self.base.therapies.values() for marker in each.biomarkers}
-        self._insert("name", (_name_row("biomarkers", marker, marker) for marker in sorted(markers)))
+        self._insert("name", (_name_row("biomarkers", marker, marker) for marker in self._own_markers()))
         self._insert("code", (row for each in self.base.conditions.values() for row in codes(each)))
 
     def _search(self) -> None:
@@ -235,7 +245,7 @@ class _Builder:
         texts = (
             [therapy.name, *therapy.agents, therapy.id],
             [spoken["conditions", therapy.condition]],
-            [*(spoken[term] for term in terms), *therapy.biomarkers],
+            [*(spoken[term] for term in terms), *(spoken.get(("biomarkers", each), each) for each in therapy.biomarkers)],
             [text for each in references for text in (each.trial or "", each.registry or "")],
             [therapy.summary, therapy.population, therapy.failed, therapy.regimen or "", *measures, *labels, *therapy.safety,
              *therapy.monitoring, therapy.verdict_basis],
@@ -244,7 +254,7 @@ class _Builder:
         return (" ".join(names.stems(" ".join(parts))) for parts in texts)
 
 
-SPOKEN = ("conditions", "agents", "modalities", "failure_types", "age_groups")
+SPOKEN = ("conditions", "agents", "modalities", "failure_types", "age_groups", "biomarkers")
 """The kinds whose names search knows by all their synonyms."""
 
 

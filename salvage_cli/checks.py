@@ -15,13 +15,20 @@ from salvage_cli.findings import Finding, rule
 from salvage_cli.kinds import SINGULAR
 from salvage_cli.model import KINDS, Base
 from salvage_cli.names import code, likely, normal
-from salvage_cli.shape import slots
+from salvage_cli.shape import REPEATING, slots
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
-_ALONE = ("ids-are-slugs", "lists-are-filled", "one-primary-outcome", "numbers-are-unique", "outcomes-say-something",
-          "intervals-contain-estimates", "proportions-equal-counts", "codes-are-codes", "identifiers-are-identifiers")  # fmt: skip
+_ALONE = ("ids-are-slugs", "lists-are-filled", "lists-name-each-once", "one-primary-outcome", "numbers-are-unique",
+          "outcomes-say-something", "intervals-contain-estimates", "proportions-equal-counts", "codes-are-codes",
+          "identifiers-are-identifiers")  # fmt: skip
 """The rules that follow no pointer, so that a broken one hides few other faults."""
+
+_FILLED = {
+    "therapies": ("modality", "failure_types", "age_groups", "outcomes", "safety", "monitoring", "references"),
+    "conditions": ("specialty",),
+}
+"""The lists that must not be empty."""
 
 
 def run(base: Base) -> list[tuple[str, Finding]]:
@@ -81,11 +88,33 @@ def ids_are_slugs(base: Base) -> Iterator[Finding]:
 
 @rule
 def lists_are_filled(base: Base) -> Iterator[Finding]:
-    """A therapy has at least one modality, failure type, age group, outcome, safety note, thing to monitor and reference."""
-    for id, therapy in base.therapies.items():
-        for key in ("modality", "failure_types", "age_groups", "outcomes", "safety", "monitoring", "references"):
-            if not getattr(therapy, key):
-                yield Finding("therapies", id, key, "the list is empty; give at least one")
+    """A therapy has a modality, failure type, age group, outcome, safety note, thing to monitor, reference; a condition a specialty."""
+    for kind, keys in _FILLED.items():
+        for id, record in base.records[kind].items():
+            for key in keys:
+                if not getattr(record, key):
+                    yield Finding(kind, id, key, "the list is empty; give at least one")
+
+
+@rule
+def lists_name_each_once(base: Base) -> Iterator[Finding]:
+    """A list names each value once: a therapy filed twice under one failure type would be counted twice. Authors may share a name."""
+    for kind, records in base.records.items():
+        for id, record in records.items():
+            for path, values in _lists(record):
+                for place, each in enumerate(values):
+                    if each in values[:place]:
+                        yield Finding(kind, id, f"{path}[{place}]", f"{_quoted(each)} is given twice in this list; keep one")
+
+
+def _lists(record: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Path and values of every list of texts in which a value may stand but once, at any depth."""
+    for slot in slots(type(record)):
+        value = getattr(record, slot.name)
+        if slot.shape == "texts" and slot.name not in REPEATING:
+            yield slot.key, value
+        elif slot.shape == "record" and value is not None:
+            yield from ((f"{slot.key}.{path}", each) for path, each in _lists(value))
 
 
 @rule

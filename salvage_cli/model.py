@@ -94,7 +94,7 @@ class Therapy:
     failed: str = about("what had failed before")
     population: str = about("in whom it was studied")
     age_groups: tuple[str, ...] = about("neonate, child, adult", identifies="age_groups")
-    biomarkers: tuple[str, ...] = about("markers that the patients had to have", default=())
+    biomarkers: tuple[str, ...] = about("markers that were demanded, that the drug binds, or that split the main result", default=())
     agents: tuple[str, ...] = about("drugs and biologics by INN; an empty list where there is none", identifies="agents")
     summary: str = about("what it is, what was found, the main limit; no advice")
     regimen: str | None = about("how it was given in the study", default=None)
@@ -124,7 +124,7 @@ class Condition:
     group: bool = about("true for a group that holds no therapy of its own", default=False)
     synonyms: tuple[str, ...] = about("other names and abbreviations", default=())
     shared: tuple[str, ...] = about("names that another condition has too, on purpose", default=())
-    specialty: str = about("id of the specialty", identifies="specialties")
+    specialty: tuple[str, ...] = about("id of the specialty, or a list, the home first", single=True, identifies="specialties")
     icd10: tuple[str, ...] = about("codes of the WHO's ICD-10", default=())
     doid: str | None = about("id in the Human Disease Ontology", default=None)
     mondo: str | None = about("id in Mondo", default=None)
@@ -254,6 +254,7 @@ VOCABULARY: dict[str, type[Term]] = {
     "modalities": Term,
     "failure_types": Term,
     "age_groups": Term,
+    "biomarkers": Term,
     "specialties": Term,
     "designs": Design,
     "pools": Design,

@@ -58,7 +58,7 @@ def _exact(connection: sqlite3.Connection, kind: str, text: str) -> Match | None
     found = index.by_name(connection, kind, text)
     if not found:
         return None
-    note = "" if len(found) == 1 or kind == "biomarkers" else f"{text!r} is a name of {_listed(connection, kind, found)}"
+    note = "" if len(found) == 1 else f"{text!r} is a name of {_listed(connection, kind, found)}"
     return Match(tuple(each.id for each in found), note)
 
 
@@ -170,6 +170,8 @@ _DEGREES = frozenset({"mild", "moderate", "severe", "critical", "life", "threate
 """How bad it is: named in the note, not used."""
 _DENIALS = frozenset({"negative", "no", "non", "not", "never", "without"})
 """Words that turn the meaning round: a question that has one is never read without it."""
+_OPPOSITES = _DENIALS | {"wild", "wt", "proficient"}
+"""Words by which a marker is the opposite of what is called the same without them."""
 _COMMON = _FILLERS | {
     "antibody", "receptor", "expression", "fusion", "rearrangement", "alteration", "loss", "activity", "high", "low", "wild", "type",
     "negative",
@@ -210,14 +212,10 @@ def _qualifier(connection: sqlite3.Connection, words: list[str]) -> tuple[int, s
         for kind in QUALIFIERS:
             found = index.by_normal(connection, kind, phrase)
             if not found and kind == "biomarkers" and len(phrase) > 2 and not set(words[:length]) <= _COMMON:
-                found = _containing(connection, kind, {each for word in words[:length] for each in _WRITTEN_OUT.get(word, (word,))})
+                found = _containing(connection, kind, {*words[:length]})
             if found:
                 return length, kind, _ids(found)
     return 0, "", ()
-
-
-_WRITTEN_OUT = {"msi": ("microsatellite", "instability"), "mmr": ("mismatch", "repair"), "dmmr": ("mismatch", "repair", "deficient")}
-"""Abbreviations that no biomarker's name has, in words that they have."""
 
 
 def _containing(connection: sqlite3.Connection, kind: str, wanted: set[str]) -> list[Named]:
@@ -225,10 +223,14 @@ def _containing(connection: sqlite3.Connection, kind: str, wanted: set[str]) -> 
     telling = wanted - _COMMON
     if not telling or index.by_normal(connection, "conditions", " ".join(telling)):
         return []
-    known = index.all_names(connection, kind)
-    names_with_them = [normal for normal in known if wanted <= set(normal.split()) and not _DENIALS & set(normal.split()) - wanted]
-    found = [each for normal in names_with_them for each in known[normal]]
+    found = _with_all(index.all_names(connection, kind), wanted)
     return found if len(telling) > 1 else [each for each in found if telling <= _symbols(each.shown)]
+
+
+def _with_all(known: Mapping[str, Sequence[Named]], wanted: set[str]) -> list[Named]:
+    """The markers whose names have all these words, and none that turns the meaning round: BRAF is not BRAF wild-type."""
+    worded = ((set(normal.split()), found) for normal, found in known.items())
+    return [each for words, found in worded if wanted <= words and not _OPPOSITES & words - wanted for each in found]
 
 
 _SYMBOL = re.compile(r"\b(?=\w*[A-Z0-9]\w*[A-Z0-9])\w+")
@@ -245,15 +247,16 @@ def _words(connection: sqlite3.Connection, kind: str, text: str) -> Match | None
     if not wanted or all(len(word) < 2 for word in wanted):
         return None
     known = index.all_names(connection, kind)
-    found = [each for normal, many in known.items() if wanted <= names.alike(normal.split()) for each in many]
+    if kind == "biomarkers":
+        found = _with_all(known, set(wanted))
+    else:
+        found = [each for normal, many in known.items() if wanted <= names.alike(normal.split()) for each in many]
     if kind == "conditions" and len(wanted) == 1:
         whole = [each for each in found if wanted == names.alike(names.words(each.shown)) - _FILLERS]
         found = whole or [each for each in found if wanted <= names.alike(names.words(index.shown_name(connection, kind, each.id)))]
     if not found:
         return None
     ids = index.topmost(connection, kind, _ids(found))
-    if kind == "biomarkers":
-        return Match(ids)
     return Match(ids, f"{text!r} was read as {_listed(connection, kind, [Named(id, id) for id in ids])}")
 
 
@@ -264,6 +267,8 @@ def _beginning(connection: sqlite3.Connection, kind: str, text: str) -> Match | 
         return None
     known = index.all_names(connection, kind)
     found = [each for normal, many in known.items() if normal.startswith(start) for each in many]
+    if kind == "biomarkers":
+        found = [each for each in found if not _OPPOSITES & {*names.words(each.shown)} - {*names.words(text)}]
     if kind == "conditions":
         found = [each for each in found if _tells(start, names.normal(each.shown), index.shown_name(connection, kind, each.id))]
     ids = _ids(found)
@@ -321,12 +326,20 @@ DRUGS_ALIKE = 85.0
 def unknown(kind: str, text: str, known: Mapping[str, Sequence[Named]], other: str = "") -> SalvageError:
     """The error for a name that nothing has: what else it is, or close ones as a question, or the nearest there are.
 
-    Of drugs only those are named that differ by a slip of the pen: sound-alikes are no help, they are a danger.
+    Of drugs and markers only those are named that differ by a slip of the pen: sound-alikes are no help, they are a danger.
     """
     kind_of_error = NothingFound if kind in VALID_QUESTION else UsageError
-    if kind == "agents" and not other:
-        other = _asked_back(text, known, close=DRUGS_ALIKE) or "none here has a name near it"
+    if kind in ("agents", "biomarkers") and not other:
+        whole = {key: found for key, found in known.items() if kind == "biomarkers" and {*names.words(text)} <= {*key.split()}}
+        other = (
+            _asked_back(text, known, close=DRUGS_ALIKE)
+            or (whole and f"did you mean {joined(_quoted([*whole], known), 'or')}?")
+            or NONE_NEAR
+        )
     return kind_of_error(f"no {SINGULAR[kind]} is called {text!r}; {other or suggestion(text, known)}")
+
+
+NONE_NEAR = "none here has a name near it"
 
 
 def suggestion(text: str, known: Mapping[str, Sequence[Named]]) -> str:

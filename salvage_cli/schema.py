@@ -9,7 +9,7 @@ from typing import Any
 
 from salvage_cli.kinds import SINGULAR
 from salvage_cli.model import KINDS, RECORDS, Arm, Check, Edition, Effect, Outcome, Withdrawal
-from salvage_cli.shape import Slot, slots
+from salvage_cli.shape import REPEATING, Slot, slots
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 INNER: tuple[Any, ...] = (Outcome, Arm, Effect, Check, Withdrawal, Edition)
@@ -90,7 +90,7 @@ def _value(slot: Slot, ids: Ids) -> dict[str, Any]:
     """The shape of a field's value in a file."""
     text = _DAY if slot.key in _DAYS else {"enum": list(slot.choices)} if slot.choices else _known(slot.identifies, ids)
     if slot.shape == "texts":
-        many = {"type": "array", "items": text}
+        many = {"type": "array", "items": text, **({} if slot.name in REPEATING else {"uniqueItems": True})}
         return {"anyOf": [text, many]} if slot.single else many
     shapes: dict[str, Callable[[], dict[str, Any]]] = {
         "text": lambda: text,

@@ -201,10 +201,16 @@ def map_(library: Library, query: Query, style: Style) -> None:
 
 def _grid(library: Library, answer: Answer) -> Grid:
     rows = answer.rows(("id", "condition", "condition_name", "modality", "evidence_level"))
-    conditions = {row[1]: library.term("conditions", row[1])["specialty"] for row in rows}
-    specialties = {id: library.term("specialties", specialty)["name"] for id, specialty in conditions.items()}
+    asked = answer.wanted.facets.get("specialties", ())
+    homes = {row[1]: _home(library.term("conditions", row[1])["specialty"], asked) for row in rows}
+    specialties = {id: library.term("specialties", home)["name"] for id, home in homes.items()}
     therapies = [(id, condition, name, kinds.split("; "), level) for id, condition, name, kinds, level in rows]
     return grid.grid(therapies, library.terms("modalities"), specialties)
+
+
+def _home(specialties: Sequence[str], asked: Sequence[str]) -> str:
+    """The specialty under which a condition stands: of those asked for, where any is, the first of its own."""
+    return next((each for each in specialties if each in asked), specialties[0])
 
 
 def _cells_to_program(library: Library, found: Grid, style: Style, format: str) -> None:

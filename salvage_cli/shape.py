@@ -10,6 +10,9 @@ from salvage_cli.model import Number, Pair
 
 T = TypeVar("T")
 
+REPEATING = frozenset({"authors"})
+"""The lists in which a value may stand twice: two authors may share a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:

@@ -29,7 +29,7 @@ LEVELS = {
     2: "randomized trial",
     3: "controlled cohort",
     4: "single arm or series",
-    5: "expert reasoning",
+    5: "reasoning or review",
 }
 
 LABELS = frozenset({"In", "Markers", "Agents", "Filed under", "Verdict", "Evidence", "Likelihood of success", "Side effects",

@@ -280,6 +280,21 @@ def test_a_pipe_has_no_colour_and_color_forces_it(run: Run) -> None:
     assert "\x1b[" in run("lookup", "AML", "-o", "table", "--color").out
 
 
+def test_the_count_of_a_term_is_that_of_the_therapies_filed_under_it(run: Run) -> None:
+    def counts(kind: str) -> dict[str, int]:
+        return {term["id"]: term["therapies"] for term in json.loads(run("terms", kind, "-o", "json").out)[kind.replace("-", "_")]}
+
+    rows = json.loads(run("list", "-o", "json").out)["therapies"]
+    levels = [row["evidence_level"] for row in rows]
+    assert counts("levels") == {str(level): levels.count(level) for level in (1, 2, 3, 4, 5)}
+    verdicts = [row["verdict"] for row in rows]
+    assert counts("verdicts") == {verdict: verdicts.count(verdict) for verdict in counts("verdicts")}
+    for specialty, count in counts("specialties").items():
+        assert count == len(run("list", "--specialty", specialty, "-o", "ids").out.split())
+    assert sum(counts("designs").values()) == len(rows)
+    assert counts("standings")["checked"] == len(run("list", "--checked", "-o", "ids").out.split())
+
+
 def test_terms_are_a_tree_with_counts(run: Run) -> None:
     lines = run("terms", "modalities", "-o", "plain").out.splitlines()
     assert "radiation (31): Radiation therapy" in lines
