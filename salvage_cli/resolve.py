@@ -174,7 +174,7 @@ _OPPOSITES = _DENIALS | {"wild", "wt", "proficient"}
 """Words by which a marker is the opposite of what is called the same without them."""
 _COMMON = _FILLERS | {
     "antibody", "receptor", "expression", "fusion", "rearrangement", "alteration", "loss", "activity", "high", "low", "wild", "type",
-    "negative",
+    "negative", "cell", "b", "t",
 }  # fmt: skip
 """Words that many biomarkers share: alone they name none."""
 

@@ -330,6 +330,11 @@ def test_a_marker_is_found_as_people_type_it_and_never_its_opposite(run: Run, ty
     assert all(marker in each["biomarkers"] for each in found)
 
 
+@pytest.mark.parametrize("typed", ["aggressive B-cell lymphoma", "indolent B-cell lymphoma", "T-cell lymphoma"])
+def test_the_cell_a_lymphoma_comes_from_is_no_marker(shipped: Library, typed: str) -> None:
+    assert "biomarkers" not in resolve(shipped.connection, "conditions", typed).also
+
+
 def test_every_marker_of_the_base_stands_in_its_vocabulary(base: Base) -> None:
     named = {marker for therapy in base.therapies.values() for marker in therapy.biomarkers}
     assert named == base.records["biomarkers"].keys(), "add the marker, with what people call it, to biomarkers of data/vocabulary.yaml"
