@@ -147,7 +147,7 @@ class _Builder:
         source = self.base.references[therapy.primary.reference]
         values: dict[str, Iterable[str]] = {
             "conditions": self.lines["conditions"][therapy.condition],
-            "modalities": {each for leaf in therapy.modality for each in self.lines["modalities"][leaf]},
+            "modalities": dict.fromkeys(each for leaf in therapy.modality for each in self.lines["modalities"][leaf]),
             "failure_types": therapy.failure_types,
             "agents": therapy.agents,
             "age_groups": therapy.age_groups,
@@ -155,8 +155,8 @@ class _Builder:
             "specialties": condition.specialty,
             "references": therapy.references,
             "verdicts": (therapy.verdict,),
-            "measures": {outcome.measure for outcome in therapy.outcomes},
-            "effects": {outcome.effect.kind for outcome in therapy.outcomes if outcome.effect},
+            "measures": dict.fromkeys(outcome.measure for outcome in therapy.outcomes),
+            "effects": dict.fromkeys(outcome.effect.kind for outcome in therapy.outcomes if outcome.effect),
             "levels": (str(level.value),) if level.value else (),
             "designs": (source.design,) if source.design else (),
             "pools": (source.pools,) if source.pools else (),

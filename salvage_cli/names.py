@@ -202,12 +202,29 @@ def nearest(text: str, known: Iterable[str], limit: int = 12) -> list[tuple[str,
     from rapidfuzz import fuzz, process
 
     wanted = normal(text) or text.casefold()
-    choices = list(known)
+    choices = [key for key in known if not _turned(wanted, key)]
     near: dict[str, float] = {}
     for scorer in (fuzz.ratio, fuzz.token_sort_ratio):
         for key, likeness, _ in process.extract(wanted, choices, scorer=scorer, limit=limit):
             near[key] = max(likeness, near.get(key, 0.0))
     return sorted(near.items(), key=lambda each: (-each[1], each[0]))[:limit]
+
+
+def _turned(one: str, other: str) -> bool:
+    """Whether two normal forms differ by a beginning that turns the meaning round: hypotension, hypertension."""
+    return any(
+        (_begins(one, low) and _begins(other, high) and not _begins(other, low))
+        or (_begins(one, high) and _begins(other, low) and not _begins(other, high))
+        for low, high in OPPOSITES
+    )
+
+
+def _begins(normal: str, start: str) -> bool:
+    return f" {start}" in f" {normal}"
+
+
+OPPOSITES = (("hypo", "hyper"), ("brady", "tachy"))
+"""Beginnings of words of which one must never be taken for a slip of the other."""
 
 
 def meant(text: str, known: Iterable[str], close: float = CLOSE) -> list[str]:

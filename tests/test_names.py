@@ -382,3 +382,12 @@ def _library() -> Library:
     from salvage_cli import open_library
 
     return open_library()
+
+
+@pytest.mark.parametrize(
+    ("typed", "opposite"), [("refractory hypoglycemia", "hyper"), ("hypotensive crisis", "hyper"), ("bradycardia storm", "tachy")]
+)
+def test_the_opposite_is_never_offered(run: Run, typed: str, opposite: str) -> None:
+    said = run("list", typed)
+    assert said.code == 1
+    assert opposite not in said.err.removeprefix(f"salvage: no condition is called {typed!r}")

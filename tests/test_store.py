@@ -31,8 +31,8 @@ def ask(copy: Path, *argv: str, cache: Path | str | None = None, **more: str) ->
     return subprocess.run([*CALL, *argv], cwd=copy, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
-def name(copy: Path, **more: str) -> str:
-    return ask(copy, "list", "-c", "AML", "-o", "tsv", "--fields", "name", "--no-header", **more).stdout.splitlines()[0]
+def name(copy: Path, cache: Path | str | None = None, **more: str) -> str:
+    return ask(copy, "list", "-c", "AML", "-o", "tsv", "--fields", "name", "--no-header", cache=cache, **more).stdout.splitlines()[0]
 
 
 def indexes(copy: Path) -> list[Path]:
@@ -45,6 +45,14 @@ def test_the_first_call_builds_and_the_second_finds_it(copy: Path) -> None:
     before = index.stat()
     assert name(copy) == "Gilteritinib"
     assert index.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_the_same_sources_give_the_same_bytes(copy: Path) -> None:
+    built = [copy / f"cache-{seed}" for seed in ("1", "2")]
+    for cache in built:
+        assert name(copy, cache=cache, PYTHONHASHSEED=cache.name[-1]) == "Gilteritinib"
+    one, other = (next(cache.glob("*.sqlite")).read_bytes() for cache in built)
+    assert one == other
 
 
 def test_one_changed_character_changes_the_next_answer(copy: Path) -> None:
