@@ -15,8 +15,11 @@ from salvage_cli.pages import write_therapies
 
 app = typer.Typer()
 
-TEXTS = ("name", "condition_name", "summary", "population", "failed", "agents", "verdict_basis", "regimen", "safety", "monitoring")
-"""Where a snippet is looked for, in this order."""
+TEXTS = {
+    "summary": "", "population": "In", "failed": "After", "agents": "Agents", "verdict_basis": "Verdict", "regimen": "As given",
+    "safety": "Side effects", "monitoring": "Monitoring",
+}  # fmt: skip
+"""Where a snippet is looked for, in this order, and what stands before it."""
 
 
 @app.command(
@@ -44,16 +47,21 @@ def search(
     entries = text.entries(answer.rows(text.LOOKUP_COLUMNS))
     if not entries:
         raise NothingFound(answer.nothing())
-    pieces = _pieces(answer, set(names.stems(phrase)))
+    pieces = _pieces(answer, entries, set(names.stems(phrase)))
     if format == "plain":
         output.page("".join(f"{line}\n" for line in _lines(entries, pieces)), style)
         return
     output.draw(lambda width: screens.found(entries, pieces, width), style)
 
 
-def _pieces(answer: Answer, wanted: set[str]) -> dict[str, list[snippets.Piece]]:
-    rows = answer.rows(("id", *TEXTS))
-    return {row[0]: snippets.marked(snippets.snippet(row[1:], wanted), wanted) for row in rows}
+def _pieces(answer: Answer, entries: Sequence[text.Entry], wanted: set[str]) -> dict[str, list[snippets.Piece]]:
+    """The sentence that has the words, by id; the result where the heading says them all."""
+    pieces = {}
+    for entry, texts in zip(entries, answer.rows(tuple(TEXTS)), strict=True):
+        label, sentence = snippets.snippet([*zip(TEXTS.values(), texts, strict=True)], wanted, f"{entry.name} {entry.condition_name}")
+        found = snippets.marked(sentence or entry.result, wanted)
+        pieces[entry.id] = [(f"{label}: ", False), *found] if label else found
+    return pieces
 
 
 def _lines(entries: Sequence[text.Entry], pieces: dict[str, list[snippets.Piece]]) -> list[str]:

@@ -23,12 +23,16 @@ def marked(text: str, wanted: Collection[str]) -> list[Piece]:
     return [piece for piece in (*pieces, (text[end:], False)) if piece[0]]
 
 
-def snippet(texts: Sequence[str], wanted: Collection[str]) -> str:
-    """The sentence with the most different hits, the first of those; empty where no text has any."""
-    best, most = "", 0
-    for text in texts:
+def snippet(texts: Sequence[tuple[str, str]], wanted: Collection[str], above: str) -> tuple[str, str]:
+    """Label and sentence of the text with the most different hits, the first of those; empty where `above` has as many."""
+    best, most = ("", ""), _hits(above, wanted)
+    for label, text in texts:
         for sentence in _SENTENCES.split(text):
-            hits = len(set(wanted) & set(names.stems(sentence)))
+            hits = _hits(sentence, wanted)
             if hits > most:
-                best, most = sentence, hits
+                best, most = (label, sentence.rstrip(";")), hits
     return best
+
+
+def _hits(text: str, wanted: Collection[str]) -> int:
+    return len(set(wanted) & set(names.stems(text)))

@@ -136,7 +136,9 @@ def _united(text: str, shown: list[str], unit: str) -> str:
 def result(outcome: Outcome, abbreviations: Mapping[str, str], better: str) -> str:
     """The outcome on one line: `Overall survival 9.3 v 5.6 months (salvage chemotherapy); HR 0.64 (0.49–0.83), n 371`."""
     uncontrolled = outcome.comparator is None and outcome.effect is None
-    parts = [f"{heading(outcome)} {arms(outcome, spread=uncontrolled)}".strip()]
+    head, figures = heading(outcome), arms(outcome, spread=uncontrolled)
+    apart = ":" if head[-1:].isdigit() and figures.startswith((*"0123456789", MINUS)) else ""  # "at week 24: 56 v 39%"
+    parts = [f"{head}{apart} {figures}".strip()]
     parts += [text for text in (effect(outcome, abbreviations, better), outcome.finding or "") if text]
     if outcome.p and (outcome.effect is None or outcome.effect.ci is None):
         parts.append(p_value(outcome.p))

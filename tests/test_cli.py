@@ -364,9 +364,16 @@ def test_bytes_that_are_no_text_are_named(argv: tuple[str, bytes]) -> None:
     assert b"is not text in this locale" in done.stderr
 
 
+def test_search_says_where_the_words_stand_or_the_result_where_the_heading_has_them(run: Run) -> None:
+    assert run("search", "BPaLM", "QT", "prolongation", "-o", "plain").out.splitlines()[2] == "  Side effects: QT prolongation"
+    heading, _, result = run("search", "felzartamab", "-o", "plain").out.splitlines()
+    assert heading.startswith("Felzartamab · Antibody-mediated rejection")
+    assert result.startswith("  Resolution of morphologic antibody-mediated rejection at week 24: 82 v 20% (placebo)")
+
+
 def test_search_marks_its_hits_on_a_terminal(run: Run) -> None:
-    out = run("search", "venetoclax", "FLAG", "-o", "table", "--color").out
-    assert "\x1b[1;4mvenetoclax\x1b[0m" in out
+    out = run("search", "BPaLM", "QT", "prolongation", "-o", "table", "--color").out
+    assert "Side effects: \x1b[1;4mQT\x1b[0m \x1b[1;4mprolongation\x1b[0m" in out
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

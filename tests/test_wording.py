@@ -45,6 +45,11 @@ def ratio(value: str, low: str, high: str, **more: Any) -> Effect:
         (outcome(unit="percent", treated=Arm(range=(D(42), D(47)))), "Outcome 42–47%"),
         (outcome(unit="months", treated=Arm(result=D("10.5"), iqr=(D("5.1"), D("21.2")))), "Outcome 10.5 months (IQR 5.1–21.2)"),
         (outcome(at="28 days", label="28-day mortality", finding="not significant"), "28-day mortality; not significant"),
+        (
+            outcome(label="Viral load below 50 copies/mL", at="week 24", unit="percent", treated=Arm(result=D(56)), comparator=Arm(name="Placebo", result=D(39))),
+            "Viral load below 50 copies/mL at week 24: 56 v 39% (placebo)",
+        ),
+        (outcome(at="week 24", finding="no difference"), "Outcome at week 24; no difference"),
         (outcome(at="5 years", p="0.28", treated=Arm(result=D(3))), "Outcome at 5 years 3; p=0.28"),
     ],
 )  # fmt: skip
