@@ -137,6 +137,8 @@ def result(outcome: Outcome, abbreviations: Mapping[str, str], better: str) -> s
     """The outcome on one line: `Overall survival 9.3 v 5.6 months (salvage chemotherapy); HR 0.64 (0.49–0.83), n 371`."""
     uncontrolled = outcome.comparator is None and outcome.effect is None
     head, figures = heading(outcome), arms(outcome, spread=uncontrolled)
+    if figures.startswith("v ") and re.search(rf"\b(from|versus|against|beyond) {re.escape(figures[2:])}", head, re.I):
+        figures = ""  # the label names the control already
     apart = ":" if head[-1:].isdigit() and figures.startswith((*"0123456789", MINUS)) else ""  # "at week 24: 56 v 39%"
     parts = [f"{head}{apart} {figures}".strip()]
     parts += [text for text in (effect(outcome, abbreviations, better), outcome.finding or "") if text]

@@ -49,6 +49,11 @@ def ratio(value: str, low: str, high: str, **more: Any) -> Effect:
             outcome(label="Viral load below 50 copies/mL", at="week 24", unit="percent", treated=Arm(result=D(56)), comparator=Arm(name="Placebo", result=D(39))),
             "Viral load below 50 copies/mL at week 24: 56 v 39% (placebo)",
         ),
+        (
+            outcome(label="Slope of the rate, difference from placebo", comparator=Arm(name="Placebo"), effect=ratio("0.75", "0.6", "0.94")),
+            "Slope of the rate, difference from placebo; HR 0.75 (0.60–0.94)",
+        ),
+        (outcome(label="Response", comparator=Arm(name="Placebo"), effect=ratio("0.75", "0.6", "0.94")), "Response v placebo; HR 0.75 (0.60–0.94)"),
         (outcome(at="week 24", finding="no difference"), "Outcome at week 24; no difference"),
         (outcome(at="5 years", p="0.28", treated=Arm(result=D(3))), "Outcome at 5 years 3; p=0.28"),
     ],
