@@ -16,7 +16,7 @@ from salvage_cli.options import asking, opening, pictured, styled
 from salvage_cli.output import Style
 from salvage_cli.pages import about, chosen_fields
 from salvage_cli.plain import Page
-from salvage_cli.resolve import suggestion
+from salvage_cli.suggest import suggestion
 
 app = typer.Typer()
 

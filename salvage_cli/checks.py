@@ -16,6 +16,7 @@ from salvage_cli.kinds import SINGULAR
 from salvage_cli.model import KINDS, Base
 from salvage_cli.names import code, likely, normal
 from salvage_cli.shape import REPEATING, slots
+from salvage_cli.wording import quoted
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
@@ -62,14 +63,10 @@ def pointers_lead_somewhere(base: Base) -> Iterator[Finding]:
         for id, record in records.items():
             for path, target, wanted in _pointers(record):
                 if wanted not in base.records[target]:
-                    yield Finding(kind, id, path, f"there is no {SINGULAR[target]} {_quoted(wanted)}{_instead(wanted, target, base)}")
+                    yield Finding(kind, id, path, f"there is no {SINGULAR[target]} {quoted(wanted)}{_instead(wanted, target, base)}")
             for parent in getattr(record, "parents", ()):
                 if parent not in records:
-                    yield Finding(kind, id, "parents", f"there is no {SINGULAR[kind]} {_quoted(parent)}{_instead(parent, kind, base)}")
-
-
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:59] + "…")
+                    yield Finding(kind, id, "parents", f"there is no {SINGULAR[kind]} {quoted(parent)}{_instead(parent, kind, base)}")
 
 
 def _instead(wanted: str, kind: str, base: Base) -> str:
@@ -83,7 +80,7 @@ def ids_are_slugs(base: Base) -> Iterator[Finding]:
     for kind in ("therapies", "conditions", "references"):
         for id in base.records[kind]:
             if not _SLUG.match(id):
-                yield Finding(kind, id, "id", f"{_quoted(id)} is not an id; use small letters, digits and single hyphens")
+                yield Finding(kind, id, "id", f"{quoted(id)} is not an id; use small letters, digits and single hyphens")
 
 
 @rule
@@ -104,7 +101,7 @@ def lists_name_each_once(base: Base) -> Iterator[Finding]:
             for path, values in _lists(record):
                 for place, each in enumerate(values):
                     if each in values[:place]:
-                        yield Finding(kind, id, f"{path}[{place}]", f"{_quoted(each)} is given twice in this list; keep one")
+                        yield Finding(kind, id, f"{path}[{place}]", f"{quoted(each)} is given twice in this list; keep one")
 
 
 def _lists(record: Any) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -15,8 +15,8 @@ from salvage_cli.library import Library, Query
 from salvage_cli.model import Reference
 from salvage_cli.names import normal
 from salvage_cli.options import narrowing, opening, reading
-from salvage_cli.resolve import suggestion
 from salvage_cli.styles import STYLES
+from salvage_cli.suggest import suggestion
 from salvage_cli.work import Work
 
 app = typer.Typer()

@@ -11,7 +11,7 @@ from salvage_cli.errors import MachineError, UsageError
 from salvage_cli.formats import ET_AL, Entry, csl_item
 from salvage_cli.index import Named
 from salvage_cli.names import normal
-from salvage_cli.resolve import suggestion
+from salvage_cli.suggest import suggestion
 
 INSTALL = "pip install 'salvage-cli[csl]'"
 

@@ -16,6 +16,7 @@ import yaml
 from salvage_cli.names import likely
 from salvage_cli.nodes import FORBIDDEN, hidden_message
 from salvage_cli.shape import Slot, slots
+from salvage_cli.wording import quoted
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _FIGURE = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z")
@@ -94,7 +95,7 @@ def entries(node: Any, faults: Faults, wanted: str) -> Iterable[tuple[str, Any]]
 
 def step(key: str) -> str:
     """A key as part of a path; one that could mislead is quoted."""
-    return key if _PLAIN_KEY.match(key) else short(key)
+    return key if _PLAIN_KEY.match(key) else quoted(key)
 
 
 def items(node: Any, faults: Faults, wanted: str) -> list[Any]:
@@ -108,7 +109,7 @@ def items(node: Any, faults: Faults, wanted: str) -> list[Any]:
 def _tagged(node: Any, faults: Faults) -> bool:
     if node.tag in _TAGS:
         return False
-    faults.add(node, f"the tag {short(node.tag)} is not allowed; remove it", rule="no-tags")
+    faults.add(node, f"the tag {quoted(node.tag)} is not allowed; remove it", rule="no-tags")
     return True
 
 
@@ -117,18 +118,13 @@ def _found(node: Any) -> str:
         return "a mapping"
     if isinstance(node, yaml.SequenceNode):
         return "a list"
-    return f"the text {short(node.value)}" if node.value else "nothing"
-
-
-def short(text: str) -> str:
-    """A text as messages quote it: escaped, and cut where it is long."""
-    return repr(text if len(text) <= 60 else text[:59] + "…")
+    return f"the text {quoted(node.value)}" if node.value else "nothing"
 
 
 def unknown(key: str, known: Iterable[str]) -> str:
     """What to say of a key that nothing has."""
     near = likely(key, known)
-    return f"unknown key {short(key)}; did you mean {near!r}?" if near else f"unknown key {short(key)}; remove it"
+    return f"unknown key {quoted(key)}; did you mean {near!r}?" if near else f"unknown key {quoted(key)}; remove it"
 
 
 @cache
@@ -231,7 +227,7 @@ def _choice(choices: tuple[str, ...]) -> Converter:
     def read(node: Any, faults: Faults) -> str | None:
         value = text(node, faults)
         if value is not None and value not in choices:
-            faults.add(node, f"{short(value)} is none of {', '.join(choices)}")
+            faults.add(node, f"{quoted(value)} is none of {', '.join(choices)}")
         return value
 
     return read
@@ -240,7 +236,7 @@ def _choice(choices: tuple[str, ...]) -> Converter:
 def _flag(node: Any, faults: Faults) -> bool | None:
     value = text(node, faults)
     if value is not None and value not in ("true", "false"):
-        faults.add(node, f"{short(value)} is neither true nor false")
+        faults.add(node, f"{quoted(value)} is neither true nor false")
     return value == "true"
 
 
@@ -249,7 +245,7 @@ def _count(node: Any, faults: Faults) -> int | None:
     if value is None:
         return None
     if not _INTEGER.match(value) or value.startswith("-") or len(value) > 12:
-        faults.add(node, f"{short(value)} is not a whole number")
+        faults.add(node, f"{quoted(value)} is not a whole number")
         return None
     return int(value)
 
@@ -259,7 +255,7 @@ def _figure(node: Any, faults: Faults) -> Decimal | None:
     if value is None:
         return None
     if not _FIGURE.match(value) or len(value) > 24:
-        faults.add(node, f"{short(value)} is not a number (write 12, 0.64 or -3.5)")
+        faults.add(node, f"{quoted(value)} is not a number (write 12, 0.64 or -3.5)")
         return None
     return Decimal(value)
 
@@ -271,7 +267,7 @@ def _number(node: Any, faults: Faults) -> int | str | None:
     if re.match(r"X[1-9][0-9]{0,8}\Z", value):
         return value
     if not _INTEGER.match(value) or value in ("0", "-0") or value.startswith("-") or len(value) > 9:
-        faults.add(node, f"{short(value)} is not a reference number (1, 2 …; in a file of your own X1, X2 …)")
+        faults.add(node, f"{quoted(value)} is not a reference number (1, 2 …; in a file of your own X1, X2 …)")
         return None
     return int(value)
 
@@ -292,7 +288,7 @@ def _pair(node: Any, faults: Faults) -> tuple[Any, ...] | None:
 def _day(node: Any, faults: Faults) -> str | None:
     value = text(node, faults)
     if value is not None and not _is_day(value):
-        faults.add(node, f"{short(value)} is not a day (write YYYY-MM-DD)")
+        faults.add(node, f"{quoted(value)} is not a day (write YYYY-MM-DD)")
     return value
 
 

@@ -37,6 +37,8 @@ class Filter(NamedTuple):
     investigational: bool | None = None
     reviewed_before: str | None = None
     ids: Sequence[str] = ()
+    unlike: Sequence[str] = ()
+    """Biomarkers that a therapy must not name."""
 
 
 def select(connection: sqlite3.Connection, wanted: Filter, columns: Sequence[str], sort: str) -> list[tuple[Any, ...]]:
@@ -72,13 +74,16 @@ def _where(wanted: Filter) -> tuple[str, list[Any]]:
         for phrase in wanted.population:
             words = phrase.split()
             either.append("(" + " AND ".join(["instr(population_words, ?) > 0"] * len(words)) + ")")
-            values += [f" {word}" for word in words]
+            values += [f" {word} " if len(word) < 5 else f" {word}" for word in words]  # "man" is not the beginning of "mantle"
         parts.append(f"({' OR '.join(either)})")
     if wanted.evidence is not None:
         parts.append("evidence_level <= ?")
         values.append(wanted.evidence)
     if wanted.checked:
         parts.append("checked")
+    if wanted.unlike:
+        parts.append(f"position NOT IN (SELECT position FROM facet WHERE kind = 'biomarkers' AND value IN ({_marks(wanted.unlike)}))")
+        values += wanted.unlike
     if wanted.reviewed_before is not None:
         parts.append("reviewed < ?")
         values.append(wanted.reviewed_before)

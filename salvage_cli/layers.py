@@ -15,6 +15,7 @@ from salvage_cli.model import Base
 from salvage_cli.names import likely
 from salvage_cli.nodes import Limits
 from salvage_cli.source import Change, Loaded, Origin
+from salvage_cli.wording import quoted
 
 SHIPPED = "shipped"
 """What `source_of` says of a record of the shipped base."""
@@ -127,7 +128,7 @@ def merge(shipped: Loaded, own: Loaded) -> Layers:
                 layers.problems.append(_shadow(layers, own.origins[kind, id], first, id))
     for key, title in own.base.journals.items():
         if base.journals.setdefault(key, title) != title:
-            message = f"the title of {fields.short(key)} is already {fields.short(base.journals[key])}; keep the shipped one"
+            message = f"the title of {quoted(key)} is already {quoted(base.journals[key])}; keep the shipped one"
             layers.problems.append(own.place(own.origins["journals", key], fields.step(key), message, "ids-once"))
     for change in own.changes:
         _apply(layers, change)
@@ -136,9 +137,7 @@ def merge(shipped: Loaded, own: Loaded) -> Layers:
 
 def _shadow(layers: Layers, origin: Origin, first: Origin, id: str) -> Problem:
     file, line, *_ = source.locate(first, "", layers.shipped.roots)
-    message = (
-        f"{fields.short(id)} is already the id of the {SINGULAR[first.kind]} at {file}:{line}; choose another, or write replaces: {id}"
-    )
+    message = f"{quoted(id)} is already the id of the {SINGULAR[first.kind]} at {file}:{line}; choose another, or write replaces: {id}"
     return layers.own.place(origin, "name" if origin.kind == "agents" else "id", message, "ids-once")
 
 
@@ -167,16 +166,16 @@ def _objection(layers: Layers, change: Change) -> tuple[str, str] | None:
     verb = _verb(change)
     old = layers.shipped.base.records[change.kind].get(change.id)
     if key in layers.own.origins:
-        return verb, f"{fields.short(change.id)} is a {what} of your own; edit it"
+        return verb, f"{quoted(change.id)} is a {what} of your own; edit it"
     if old is None:
         near = likely(change.id, layers.shipped.base.records[change.kind])
         cure = f"did you mean {near!r}?" if near else "take an id of the shipped base"
-        return verb, f"there is no {what} {fields.short(change.id)}; {cure}"
+        return verb, f"there is no {what} {quoted(change.id)}; {cure}"
     if key in layers.changes:
         file, line, *_ = source.locate(layers.changes[key].origin, "", layers.own.roots)
-        return verb, f"{fields.short(change.id)} is already changed at {file}:{line}; keep one"
+        return verb, f"{quoted(change.id)} is already changed at {file}:{line}; keep one"
     if change.withdrawal and change.kind not in ("therapies", "references"):
         return verb, f"a {what} cannot be withdrawn; only therapies and references can"
     if "number" in change.values and change.values["number"] != old.number:
-        return "number", f"the number of {fields.short(change.id)} is {old.number} for life; remove the line"
+        return "number", f"the number of {quoted(change.id)} is {old.number} for life; remove the line"
     return None

@@ -8,34 +8,22 @@ for therapy in library.find(Query(condition=["AML"])).therapies():
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from salvage_cli import index, names
 from salvage_cli.errors import NothingFound, UsageError
+from salvage_cli.filters import read
 from salvage_cli.index import Filter, Named
-from salvage_cli.kinds import SINGULAR
 from salvage_cli.opening import Waiting, open_index
 from salvage_cli.query import Query
-from salvage_cli.resolve import joined, resolve, suggestion
+from salvage_cli.suggest import joined, suggestion
+from salvage_cli.wording import quoted
 from salvage_cli.work import Work, identifier, work
 
 if TYPE_CHECKING:
     from salvage_cli.model import Reference, Therapy
-
-FACET_KINDS = {
-    "condition": "conditions",
-    "modality": "modalities",
-    "failure_type": "failure_types",
-    "agent": "agents",
-    "biomarker": "biomarkers",
-    "specialty": "specialties",
-    "verdict": "verdicts",
-}
-"""The facets whose words are names, with the kind of name."""
-
-EXPERIMENTAL = frozenset(map(names.normal, ("experimental", "experimental treatment", "investigational", "trial", "clinical trial")))
 
 
 @dataclass(frozen=True)
@@ -101,45 +89,8 @@ class Library:
             NothingFound: a condition, agent, biomarker or id is unknown.
             UsageError: a modality or another word of a closed list is unknown, or a day is none.
         """
-        notes: list[str] = []
-        facets: dict[str, Sequence[str]] = {}
-        read: dict[str, Sequence[str]] = {}
-        investigational = query.investigational
-        for facet, kind in FACET_KINDS.items():
-            found: list[str] = []
-            given = list(getattr(query, facet))
-            if facet == "modality" and any(names.normal(text) in EXPERIMENTAL for text in given):
-                investigational = True
-                given = [text for text in given if names.normal(text) not in EXPERIMENTAL]
-            for text in given:
-                match = resolve(self.connection, kind, text)
-                found += [id for id in match.ids if id not in found]
-                notes += [match.note] if match.note else []
-                read = _together(read, match.also)
-            if found:
-                facets[kind] = [*facets.get(kind, ()), *found]
-        ages, population = self._population(query.population, notes)
-        wanted = Filter(
-            facets=_together(facets, read), population=population, ages=ages, evidence=query.evidence, checked=query.checked,
-            investigational=investigational, ids=self._ids(query.ids, notes),
-            reviewed_before=names.day(query.reviewed_before) if query.reviewed_before is not None else None,
-        )  # fmt: skip
-        if read and not index.select(self.connection, wanted, ("position",), query.sort):
-            wanted = self._widened(wanted, facets, read, query.sort, notes)
-        return Answer(self, wanted, query.sort, tuple(notes), tuple(facets.get("conditions", ())))
-
-    def _widened(
-        self, wanted: Filter, facets: dict[str, Sequence[str]], read: dict[str, Sequence[str]], sort: str, notes: list[str]
-    ) -> Filter:
-        """The filter without what was only read out of a condition's words, where that left nothing: the failure type first."""
-        for dropped in ({"failure_types"} & read.keys(), read.keys()):
-            kept = {kind: ids for kind, ids in read.items() if kind not in dropped}
-            wider = wanted._replace(facets=_together(facets, kept))
-            if dropped and index.select(self.connection, wider, ("position",), sort):
-                words = joined([f"{SINGULAR[kind]} {joined(list(ids), 'or')}" for kind, ids in read.items() if kind in dropped])
-                notes.append(f"nothing here is filed under {words}; shown without that")
-                return wider
-        return wanted
+        reading = read(self.connection, query)
+        return Answer(self, reading.wanted, query.sort, reading.notes, reading.conditions)
 
     def search(self, words: str, query: Query, limit: int) -> Answer:
         """Ranked full text: the therapies that have all the words, those in whose names they stand first.
@@ -160,33 +111,8 @@ class Library:
         if len(positions) > limit:
             notes.append(f"the best {limit} of {len(positions)}; -n N for more")
         who = "no therapy that fits all facets" if query.asks() else "nothing"
-        missing = f"{who} has {'the word' if len(stems) == 1 else 'all the words'} {words!r}"
+        missing = f"{who} has {'the word' if len(stems) == 1 else 'all the words'} {quoted(words)}"
         return replace(answer, notes=tuple(notes), positions=tuple(positions[:limit]), missing=missing)
-
-    def _population(self, given: Sequence[str], notes: list[str]) -> tuple[list[str], list[str]]:
-        ages, population = [], []
-        for text in given:
-            named = index.by_name(self.connection, "age_groups", text)
-            ages += [each.id for each in named]
-            if named and not {each.id for each in named} >= {*names.words(text)}:
-                notes.append(f"{text!r} was read as age group {joined([each.id for each in named])}")
-            if not named:
-                words = names.normal(text)
-                if not words:
-                    raise UsageError(f"--population {text!r} has no words")
-                population.append(words)
-        return ages, population
-
-    def _ids(self, given: Sequence[str], notes: list[str]) -> list[str]:
-        found: list[str] = []
-        for text in given:
-            if index.is_therapy(self.connection, text):
-                found.append(text)
-                continue
-            match = resolve(self.connection, "therapies", text)
-            found += match.ids
-            notes += [match.note] if match.note else []
-        return list(dict.fromkeys(found))
 
     def publications(self, text: str) -> "tuple[list[Reference], str]":
         """The publications that `text` names, and how it was read where it names several; for stderr.
@@ -204,10 +130,10 @@ class Library:
         ids = [] if records else resting or self._of_trial(text)
         records = records or self.reference_records(ids)
         if not records:
-            raise NothingFound(f"no reference is called {text!r}; {self._reference_hint(text)}")
+            raise NothingFound(f"no reference is called {quoted(text)}; {self._reference_hint(text)}")
         found = [from_data(Reference, index.data(record)) for record in records]
         several = len(found) > 1 and not resting
-        return found, f"{text!r} is {joined([f'reference {each.number}' for each in found])}" if several else ""
+        return found, f"{quoted(text)} is {joined([f'reference {each.number}' for each in found])}" if several else ""
 
     def _cited_by(self, id: str) -> list[str]:
         row = self.connection.execute('SELECT "references" FROM therapy WHERE id = ?', (id.strip(),)).fetchone()
@@ -317,11 +243,6 @@ class Library:
     def meta(self) -> dict[str, str]:
         """Version and day of the data, and what the index says of itself."""
         return index.meta(self.connection)
-
-
-def _together(some: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """Facets of both, by kind."""
-    return {kind: [*some.get(kind, ()), *others.get(kind, ())] for kind in {**some, **others}}
 
 
 def open_library(

@@ -191,8 +191,8 @@ def alike(found: Iterable[str]) -> set[str]:
 
 CLOSE = 72.0
 """Likeness in percent from which a name is taken for what was meant, rather than for the nearest there is."""
-WORD_CLOSE = 55.0
-"""The same for each single word of a name of several: what "overdose" alone has in common makes no drug the other."""
+SMALL = frozenset({"of", "the", "in", "with", "and", "a", "an", "for", "to", "on", "at", "by", "or"})
+"""Words that a name is understood without."""
 CLEARLY = 8.0
 """A name that is less like by more than this is not offered beside the best."""
 
@@ -223,25 +223,43 @@ def _begins(normal: str, start: str) -> bool:
     return f" {start}" in f" {normal}"
 
 
+DENIALS = frozenset({"negative", "no", "non", "not", "never", "without"})
+"""Words that turn the meaning round: a name that has one is never read without it."""
 OPPOSITES = (("hypo", "hyper"), ("brady", "tachy"))
 """Beginnings of words of which one must never be taken for a slip of the other."""
 
 
 def meant(text: str, known: Iterable[str], close: float = CLOSE) -> list[str]:
-    """Those of the nearest names that a slip of the pen may have turned into `text`: as a whole, and in each of its words."""
-    from rapidfuzz import fuzz
-
+    """Those of the nearest names that a slip of the pen may have turned into `text`: as a whole, and word by word."""
     near = nearest(text, known)
     best = near[0][1] if near else 0.0
-    given = normal(text).split()
-    if len("".join(given)) < 4:  # one letter more or less makes SVT of VT
+    given = normal(text)
+    if len(squeeze(given)) < 4:  # one letter more or less makes SVT of VT
         close = max(close, 90.0)
+    fixed = {word for token in text.split() if sum(map(str.isupper, token)) > 1 and len(token) <= 6 for word in words(token)}
     return [
         key
         for key, likeness in near
         if likeness >= max(close, best - CLEARLY)
-        and (len(given) < 2 or all(max(fuzz.ratio(word, each) for each in key.split()) >= WORD_CLOSE for word in given if len(word) > 3))
+        and fixed <= {*key.split()}
+        and (_slips(given, key) or (" " not in text.strip() and _slip(squeeze(given), squeeze(key))))
     ]
+
+
+def _slips(one: str, other: str) -> bool:
+    """Whether each word of either name is one of the other's but for a few letters: infectious is not noninfectious."""
+    some, others = ([word for word in each.split() if word not in SMALL] for each in (one, other))
+    return all(any(_slip(word, each) for each in others) for word in some) and all(
+        any(_slip(each, word) for word in some) for each in others
+    )
+
+
+def _slip(word: str, other: str) -> bool:
+    """Whether one word is the other but for a few letters: one of a short word's, three of a long word's."""
+    from rapidfuzz.distance import OSA
+
+    allowed = next((count for longest, count in ((1, 0), (6, 1), (10, 2)) if len(word) <= longest), 3)
+    return OSA.distance(word, other, score_cutoff=allowed) <= allowed
 
 
 def likely(word: str, known: Iterable[str]) -> str | None:

@@ -42,10 +42,11 @@ def style(values: Mapping[str, Any], formats: Sequence[str] = FORMATS) -> Style:
     Raises:
         UsageError: a format is not known.
     """
-    if values["format"] is not None and values["format"] not in formats:
+    format = values["format"] and values["format"].lower()
+    if format is not None and format not in formats:
         raise UsageError(f"no format is called {values['format']!r}; choose one of {', '.join(formats)}")
     fields = tuple(part.strip() for part in (values["fields"] or "").split(",") if part.strip())
-    return Style(**{**values, "fields": fields})
+    return Style(**{**values, "format": format, "fields": fields})
 
 
 def write_therapies(library: Library, answer: Answer, style: Style, format: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from salvage_cli import output, text
 from salvage_cli.errors import NothingFound, UsageError
 from salvage_cli.facets import PICTURES, PROGRAMS
-from salvage_cli.library import Library, Query
+from salvage_cli.library import Answer, Library, Query
 from salvage_cli.output import Style
 from salvage_cli.pages import write_therapies
 
@@ -52,19 +52,30 @@ def therapies(command: str, library: Library, query: Query, style: Style) -> Non
 
 
 def records(library: Library, ids: Sequence[str], style: Style) -> None:
-    """Answer `show`.
+    """Answer `show`: what is known is shown, then what is not is named.
 
     Raises:
         NothingFound: there is no such record, with the nearest ids.
     """
-    answer = library.find(Query(ids=ids))
+    known, faults = [], list[str]()
+    for word in ids:
+        try:
+            known.append(library.find(Query(ids=[word])))
+        except NothingFound as error:
+            faults.append(str(error))
+    if known:
+        _cards(library, list(dict.fromkeys(id for answer in known for (id,) in answer.rows(("id",)))), known, style)
+    if faults:
+        raise NothingFound("\nsalvage: ".join(faults))
+
+
+def _cards(library: Library, found: Sequence[str], read: Sequence[Answer], style: Style) -> None:
     format = output.chosen(style, IN_PIPE["show"])
-    if format in PROGRAMS:
-        write_therapies(library, answer, style, format)
-        return
-    for line in answer.notes:
+    for line in dict.fromkeys(note for answer in read for note in answer.notes):
         output.note(line)
-    found = dict.fromkeys(id for word in ids for (id,) in library.find(Query(ids=[word])).rows(("id",)))
+    if format in PROGRAMS:
+        write_therapies(library, library.find(Query(ids=found)), style, format)
+        return
     cards = [card(library, id) for id in found]
     if format == "plain":
         output.page("\n".join("".join(f"{line}\n" for line in text.show(each)) for each in cards), style)

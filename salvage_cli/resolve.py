@@ -12,16 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from salvage_cli import index, names
-from salvage_cli.errors import NothingFound, SalvageError, UsageError
+from salvage_cli.errors import NothingFound
 from salvage_cli.index import Named
 from salvage_cli.kinds import SINGULAR
-from salvage_cli.wording import lower_first
-
-VALID_QUESTION = ("conditions", "agents", "biomarkers", "references", "therapies")
-"""Kinds that nobody can know whole: asking for one that is not there is a valid question without an answer."""
-
-FACETS = ("conditions", "agents", "modalities", "failure_types", "biomarkers", "specialties")
-"""Kinds that every question can be narrowed by, each with an option that is called like its singular."""
+from salvage_cli.suggest import elsewhere, joined, named_elsewhere, unknown
+from salvage_cli.wording import quoted
 
 QUALIFIERS = ("failure_types", "age_groups", "biomarkers")
 """What people put around a condition's name."""
@@ -38,6 +33,8 @@ class Match(NamedTuple):
     """How the words were read, for stderr; empty where they were an exact name or code."""
     also: Mapping[str, tuple[str, ...]] = {}
     """Further facets that the words named, by kind."""
+    markers: tuple[str, ...] = ()
+    """Biomarkers that the words named and that do not narrow the answer: all who have it are not only who had to have it."""
 
 
 def resolve(connection: sqlite3.Connection, kind: str, text: str) -> Match:
@@ -47,19 +44,46 @@ def resolve(connection: sqlite3.Connection, kind: str, text: str) -> Match:
         NothingFound: nothing of this kind is called so (conditions, agents and biomarkers), with the nearest names.
         UsageError: the same for the closed lists (modalities, failure types, specialties …).
     """
-    for step in (_qualified_synonym, _exact, _code, _permuted, _qualified, _words, _loosely_qualified, _beginning):
+    for step in (_qualified_synonym, _exact, _code, _permuted, _inhibitor):
         match = step(connection, kind, text)
         if match is not None:
             return match
-    raise unknown(kind, text, index.all_names(connection, kind), _elsewhere(connection, kind, text))
+    other = named_elsewhere(connection, kind, text)
+    if not (other and kind in ("agents", "modalities", "conditions")):  # "steroids" is no part of a drug's class, it is a modality
+        for step in (_qualified, _words, _loosely_qualified, _beginning):
+            match = step(connection, kind, text)
+            if match is not None:
+                return match
+    raise unknown(kind, text, index.all_names(connection, kind), other or elsewhere(connection, kind, text))
 
 
 def _exact(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
     found = index.by_name(connection, kind, text)
     if not found:
         return None
-    note = "" if len(found) == 1 else f"{text!r} is a name of {_listed(connection, kind, found)}"
+    if kind == "agents" and all(names.normal(each.shown) == names.normal(_class(connection, each.id)) for each in found):
+        found = _of_class(connection, text)
+        return Match(_ids(found), f"{quoted(text)} was read as {_listed(connection, kind, found)}")
+    if kind == "modalities" and names.normal(text) not in map(names.normal, (found[0].id, index.shown_name(connection, kind, found[0].id))):
+        return Match(_ids(found), f"{quoted(text)} was read as {_listed(connection, kind, found)}")
+    note = "" if len(found) == 1 else f"{quoted(text)} is a name of {_listed(connection, kind, found)}"
     return Match(tuple(each.id for each in found), note)
+
+
+def _class(connection: sqlite3.Connection, agent: str) -> str:
+    return str(index.term(connection, "agents", agent)["class"])
+
+
+def _of_class(connection: sqlite3.Connection, text: str) -> list[Named]:
+    """The drugs of a class and of narrower ones: a JAK1 inhibitor is a JAK inhibitor, an androgen-receptor inhibitor no androgen."""
+    wanted = names.words(text)
+    parts = (
+        (names.words(part), each)
+        for found in index.all_names(connection, "agents").values()
+        for each in found
+        for part in each.shown.rstrip(")").split(" (")
+    )
+    return [each for words, each in parts if {*wanted} <= {*words} and words[-1] == wanted[-1]]
 
 
 def _code(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
@@ -90,7 +114,14 @@ def _ids(found: Iterable[Named]) -> tuple[str, ...]:
 def _permuted(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
     """Just the words of a name, in another order: "shock, cardiogenic"."""
     found = _same_words(connection, kind, names.words(text))
-    return Match(_ids(found), f"{text!r} was read as {_listed(connection, kind, found)}") if found else None
+    return Match(_ids(found), f"{quoted(text)} was read as {_listed(connection, kind, found)}") if found else None
+
+
+def _inhibitor(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
+    """What people write with an i: BTKi, JAKi."""
+    target = re.fullmatch(r"\s*([A-Z][A-Z0-9-]+)i\s*", text) if kind == "agents" else None
+    found = _of_class(connection, f"{target[1]} inhibitor") if target else []
+    return Match(_ids(found), f"{quoted(text)} was read as {_listed(connection, kind, found)}") if found else None
 
 
 def _same_words(connection: sqlite3.Connection, kind: str, words: Sequence[str]) -> list[Named]:
@@ -148,14 +179,20 @@ def _qualified_synonym(connection: sqlite3.Connection, kind: str, text: str) -> 
     if len(_ids(exact)) != 1 or names.normal(index.shown_name(connection, kind, exact[0].id)) == names.normal(text):
         return None
     match = _qualified(connection, kind, text)
-    return match if match is not None and match.ids == _ids(exact) else None
+    if match is None or match.ids == _ids(exact):
+        return match
+    markers = match.also.get("biomarkers", ())
+    if not markers:
+        return None
+    narrower = joined([f"--biomarker {shlex.quote(each)}" for each in markers], "or")
+    return Match(_ids(exact), f"{quoted(text)} was read as {_listed(connection, kind, exact)}; {narrower} finds what names it", {}, markers)
 
 
 def _reading(
     connection: sqlite3.Connection, text: str, found: Sequence[Named], also: Mapping[str, tuple[str, ...]], unused: Sequence[str]
 ) -> Match:
     meant = [f"{SINGULAR[kind]} {joined(ids, 'or')}" for kind, ids in also.items()]
-    note = f"{text!r} was read as " + ", ".join([_listed(connection, "conditions", found), *([joined(meant)] if meant else [])])
+    note = f"{quoted(text)} was read as " + ", ".join([_listed(connection, "conditions", found), *([joined(meant)] if meant else [])])
     return Match(_ids(found), note + (f"; not used: {' '.join(unused)}" if unused else ""), also)
 
 
@@ -168,9 +205,7 @@ _SETTING = frozenset({"after", "post", "following", "on", "despite", "during"})
 """Words after which people say in which setting: "after HSCT"; it is named in the note, not used."""
 _DEGREES = frozenset({"mild", "moderate", "severe", "critical", "life", "threatening"})
 """How bad it is: named in the note, not used."""
-_DENIALS = frozenset({"negative", "no", "non", "not", "never", "without"})
-"""Words that turn the meaning round: a question that has one is never read without it."""
-_OPPOSITES = _DENIALS | {"wild", "wt", "proficient"}
+_OPPOSITES = names.DENIALS | {"wild", "wt", "proficient"}
 """Words by which a marker is the opposite of what is called the same without them."""
 _COMMON = _FILLERS | {
     "antibody", "receptor", "expression", "fusion", "rearrangement", "alteration", "loss", "activity", "high", "low", "wild", "type",
@@ -189,7 +224,9 @@ def _qualifiers(connection: sqlite3.Connection, parts: Sequence[list[str]]) -> t
             length, kind, ids = _qualifier(connection, part[place:])
             if ids:
                 also[kind] = tuple(dict.fromkeys((*also.get(kind, ()), *ids)))
-            elif any(_qualifier(connection, part[ahead:])[1] == "failure_types" for ahead in range(place + 1, min(place + 4, len(part)))):
+            elif part[place] not in names.DENIALS and any(
+                _qualifier(connection, part[ahead:])[1] == "failure_types" for ahead in range(place + 1, min(place + 4, len(part)))
+            ):
                 unused.append(part[place])
             elif part[place] in names.NUMBERED and part[place + 1 : place + 2] and part[place + 1].isdigit():
                 unused += part[place : place + 2]
@@ -197,7 +234,7 @@ def _qualifiers(connection: sqlite3.Connection, parts: Sequence[list[str]]) -> t
             elif part[place] in _SETTING and place + 1 < len(part):
                 unused += part[place:]
                 break
-            elif part[place] in _DEGREES or ("failure_types" in also and len(unused) < 4 and part[place] not in _DENIALS | _FILLERS):
+            elif part[place] in _DEGREES or ("failure_types" in also and len(unused) < 4 and part[place] not in names.DENIALS | _FILLERS):
                 unused.append(part[place])
             elif part[place] not in _FILLERS:
                 return None
@@ -243,27 +280,32 @@ def _symbols(name: str) -> set[str]:
 
 def _words(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
     """All words contained in a name, in any order; words of everyday speech stand for their terms (renal, kidney)."""
-    wanted = names.alike(names.words(text)) - _FILLERS
-    if not wanted or all(len(word) < 2 for word in wanted):
-        return None
+    typed = names.words(text)
+    wanted = names.alike(typed) - (_FILLERS - {"a"} if typed[-1:] == ["a"] else _FILLERS)  # the A of hepatitis A is no article
+    if not wanted or all(len(word) < 2 for word in wanted) or (kind == "agents" and len("".join(wanted)) < 4):
+        return None  # "PI" is no part of "PI3K inhibitor"
     known = index.all_names(connection, kind)
     if kind == "biomarkers":
         found = _with_all(known, set(wanted))
     else:
-        found = [each for normal, many in known.items() if wanted <= names.alike(normal.split()) for each in many]
+        turned = names.DENIALS | ({"low"} if "positive" in names.words(text) else set()) if kind == "conditions" else set()
+        worded = ((names.alike(normal.split()), many) for normal, many in known.items())
+        found = [each for words, many in worded if wanted <= words and not turned & words - wanted for each in many]
+    if kind == "failure_types":
+        found = [each for each in found if wanted == names.alike(names.words(each.shown)) - _FILLERS] or found
     if kind == "conditions" and len(wanted) == 1:
         whole = [each for each in found if wanted == names.alike(names.words(each.shown)) - _FILLERS]
         found = whole or [each for each in found if wanted <= names.alike(names.words(index.shown_name(connection, kind, each.id)))]
     if not found:
         return None
     ids = index.topmost(connection, kind, _ids(found))
-    return Match(ids, f"{text!r} was read as {_listed(connection, kind, [Named(id, id) for id in ids])}")
+    return Match(ids, f"{quoted(text)} was read as {_listed(connection, kind, [Named(id, id) for id in ids])}")
 
 
 def _beginning(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
     """What only one record's names begin with."""
     start = names.normal(text)
-    if len(start) < 3:
+    if len(start) < (3 if kind == "conditions" else 4):  # iNO is no inotrope
         return None
     known = index.all_names(connection, kind)
     found = [each for normal, many in known.items() if normal.startswith(start) for each in many]
@@ -274,7 +316,7 @@ def _beginning(connection: sqlite3.Connection, kind: str, text: str) -> Match | 
     ids = _ids(found)
     if len(ids) != 1:
         return None
-    return Match(ids, f"{text!r} was read as {_listed(connection, kind, [Named(ids[0], ids[0])])}")
+    return Match(ids, f"{quoted(text)} was read as {_listed(connection, kind, [Named(ids[0], ids[0])])}")
 
 
 def _tells(start: str, normal: str, shown: str) -> bool:
@@ -294,75 +336,3 @@ def _listed(connection: sqlite3.Connection, kind: str, found: Sequence[Named]) -
     if len(shown) > SHOWN:
         shown = [*shown[:SHOWN], f"{len(shown) - SHOWN} more"]
     return joined(shown)
-
-
-def joined(items: Sequence[str], word: str = "and") -> str:
-    """`a, b and c`."""
-    return ", ".join(items[:-1]) + f" {word} {items[-1]}" if len(items) > 1 else "".join(items)
-
-
-def _elsewhere(connection: sqlite3.Connection, kind: str, text: str) -> str:
-    """What a word that names nothing of its kind is instead, e.g. an agent; mistyped drugs too, the names most often mistyped."""
-    others = [other for other in FACETS if other != kind] if kind in (*FACETS, "therapies") else []
-    for other in others:
-        if index.by_name(connection, other, text):
-            article = "an" if other == "agents" else "a"
-            command = "salvage list " if kind == "therapies" else ""
-            return f"it is {article} {SINGULAR[other]}: {command}{_option(other)} {shlex.quote(text)}"
-    if "agents" not in others or kind == "therapies" or names.meant(text, index.all_names(connection, kind)):
-        return ""
-    agents = index.all_names(connection, "agents")
-    return _asked_back(text, agents, f"{_option('agents')} ", DRUGS_ALIKE)
-
-
-def _option(kind: str) -> str:
-    return "--" + SINGULAR[kind].replace(" ", "-")
-
-
-DRUGS_ALIKE = 85.0
-"""Likeness in percent from which a drug is taken for what was meant: vancomycin and daunomycin have 80."""
-
-
-def unknown(kind: str, text: str, known: Mapping[str, Sequence[Named]], other: str = "") -> SalvageError:
-    """The error for a name that nothing has: what else it is, or close ones as a question, or the nearest there are.
-
-    Of drugs and markers only those are named that differ by a slip of the pen: sound-alikes are no help, they are a danger.
-    """
-    kind_of_error = NothingFound if kind in VALID_QUESTION else UsageError
-    if kind in ("agents", "biomarkers") and not other:
-        whole = {key: found for key, found in known.items() if kind == "biomarkers" and {*names.words(text)} <= {*key.split()}}
-        other = (
-            _asked_back(text, known, close=DRUGS_ALIKE)
-            or (whole and f"did you mean {joined(_quoted([*whole], known), 'or')}?")
-            or NONE_NEAR
-        )
-    return kind_of_error(f"no {SINGULAR[kind]} is called {text!r}; {other or suggestion(text, known)}")
-
-
-NONE_NEAR = "none here has a name near it"
-
-
-def suggestion(text: str, known: Mapping[str, Sequence[Named]]) -> str:
-    """`did you mean 'x'?`, or the nearest names where none is close; one name for each record."""
-    if asked := _asked_back(text, known):
-        return asked
-    near = [key for key, _ in names.nearest(text, known)]
-    return f"the nearest are {joined(_quoted(near, known))}" if near else "there is none to choose from"
-
-
-def _asked_back(text: str, known: Mapping[str, Sequence[Named]], option: str = "", close: float = names.CLOSE) -> str:
-    """`did you mean 'x'?`, with the option that the name belongs to before it; empty where none is close."""
-    meant = names.meant(text, known, close)
-    return f"did you mean {option}{joined(_quoted(meant, known), 'or')}?" if meant else ""
-
-
-def _quoted(keys: Sequence[str], known: Mapping[str, Sequence[Named]]) -> list[str]:
-    return [repr(lower_first(each)) for each in _once(known[key][0] for key in keys)[:3]]
-
-
-def _once(found: Iterable[Named]) -> list[str]:
-    """The first name of each record."""
-    seen: dict[str, str] = {}
-    for each in found:
-        seen.setdefault(each.id, each.shown)
-    return list(seen.values())

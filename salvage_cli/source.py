@@ -19,6 +19,7 @@ from salvage_cli.fields import Faults
 from salvage_cli.kinds import SINGULAR
 from salvage_cli.model import KINDS, Base, Edition, Withdrawal
 from salvage_cli.nodes import Limits, compose, read_bytes
+from salvage_cli.wording import quoted
 
 FORM: dict[str, str] = {
     "readable": "A file is UTF-8, one YAML (or JSON) document, and not empty.",
@@ -188,7 +189,7 @@ class _File:
         for key, value in fields.entries(node, self.faults, "a mapping from abbreviation to full title"):
             title = fields.text(value, self.faults)
             if title is not None and known.setdefault(key, title) != title:
-                self.faults.add(value, f"the title of {fields.short(key)} is already {fields.short(known[key])}; keep one", rule="ids-once")
+                self.faults.add(value, f"the title of {quoted(key)} is already {quoted(known[key])}; keep one", rule="ids-once")
             elif title is not None:
                 self.loaded.origins.setdefault(("journals", key), Origin(self.file, self.shown, "journals", -1))
 
@@ -212,7 +213,7 @@ class _File:
         first = self.loaded.origins.get((kind, id))
         if first is not None:
             file, line, *_ = locate(first, "", self.loaded.roots)
-            message = f"{fields.short(id)} is already the id of the {SINGULAR[kind]} at {file}:{line}; choose another"
+            message = f"{quoted(id)} is already the id of the {SINGULAR[kind]} at {file}:{line}; choose another"
             key = "name" if kind == "agents" else "id"
             self.faults.add(_step(item, key) or item, message, key, "ids-once")
             return

@@ -14,8 +14,9 @@ from salvage_cli.kinds import SINGULAR
 from salvage_cli.library import Library
 from salvage_cli.model import KINDS
 from salvage_cli.nodes import FORBIDDEN, hidden_message
-from salvage_cli.resolve import resolve, suggestion
+from salvage_cli.resolve import resolve
 from salvage_cli.shape import Slot, from_data, slots, to_data
+from salvage_cli.suggest import suggestion
 
 _RESOLVED = {"condition": "conditions", "modality": "modalities", "failure_types": "failure_types", "agents": "agents",
              "specialty": "specialties"}  # fmt: skip

@@ -171,6 +171,11 @@ def p_value(text: str) -> str:
     return f"p{text}" if text[:1] in "<>≤≥=" else f"p={text}"
 
 
+def quoted(text: str) -> str:
+    """A text as messages quote it: escaped, and cut where it is long."""
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
 def lower_first(text: str) -> str:
     """A name within a sentence: `Salvage chemotherapy` is written small, `PSA` and `177Lu` keep their capitals."""
     return text[:1].lower() + text[1:] if re.match(r"[A-Z][a-z]+(?![a-z]*[A-Z0-9])", text) else text

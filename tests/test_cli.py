@@ -364,6 +364,22 @@ def test_bytes_that_are_no_text_are_named(argv: tuple[str, bytes]) -> None:
     assert b"is not text in this locale" in done.stderr
 
 
+def test_show_gives_what_it_knows_and_names_the_rest(run: Run) -> None:
+    out, err, code = run("show", "nosuch", "gilteritinib-aml", "-o", "plain")
+    assert out.startswith("Gilteritinib · Acute myeloid leukemia [gilteritinib-aml]\n")
+    assert (err.startswith("salvage: no therapy is called 'nosuch'"), code) == (True, 1)
+    assert run("show", "nosuch", "gilteritinib-aml", "-o", "ids").out == "gilteritinib-aml\n"
+
+
+def test_a_format_is_known_in_capitals_too(run: Run) -> None:
+    assert run("list", "AML", "-o", "TSV").out == run("list", "AML", "-o", "tsv").out
+
+
+def test_a_message_cuts_what_was_typed(run: Run) -> None:
+    assert len(run("cite", "x" * 5000).err) < 300
+    assert len(run("list", "y" * 5000).err) < 300
+
+
 def test_search_says_where_the_words_stand_or_the_result_where_the_heading_has_them(run: Run) -> None:
     assert run("search", "BPaLM", "QT", "prolongation", "-o", "plain").out.splitlines()[2] == "  Side effects: QT prolongation"
     heading, _, result = run("search", "felzartamab", "-o", "plain").out.splitlines()

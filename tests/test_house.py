@@ -58,7 +58,10 @@ def test_the_core_knows_nothing_of_the_terminal(room: str) -> None:
     [
         ("yaml", {"nodes", "fields", "source", "comments", "canonical"}),
         ("rich", {"terminal", "waiting"}),
-        ("sqlite3", {"index", "building", "store", "library", "opening", "resolve", "completing", "searching", "shelf"}),
+        (
+            "sqlite3",
+            {"index", "building", "store", "library", "filters", "opening", "resolve", "suggest", "completing", "searching", "shelf"},
+        ),
     ],
 )
 def test_foreign_libraries_stay_in_their_rooms(foreign: str, rooms: set[str]) -> None:
