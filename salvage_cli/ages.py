@@ -22,11 +22,13 @@ _MAJORITY = 18 * _UNITS["year"]
 _NEWBORN = 28
 _GESTATION = range(22, 43)
 """Weeks after which children are born."""
+_GROUPS = ("neonate", "child", "adult")
 
 _AGE = re.compile(
     r"(?:(?:a|an|the|patients?|people|children|child|kids?|infants?|bab(?:y|ies)|adults?|boys?|girls?) )*"
-    r"(?P<said>aged?|under|below|younger than|over|above|older than)? ?(?P<count>\d{1,3})[ -]?"
-    rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})?s?(?:[ -]?olds?)?(?: of age)?",
+    r"(?P<said>aged?|under|below|younger than|over|above|older than|>=?|<=?|[≥≤])? ?(?P<count>\d{1,3})[ -]?"
+    rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})?s?(?:[ -]?olds?)?(?: of age)?"
+    r"(?P<up> ?\+| (?:and|or) (?:older|over|above|up))?",
     re.I,
 )
 
@@ -34,20 +36,24 @@ _AGE = re.compile(
 def age_groups(text: str) -> tuple[str, ...]:
     """The ids of the age groups that an age falls in (up to 28 days neonate, under 18 years child); none where the text is no age.
 
-    A number without a unit counts as years where a word such as `aged` or `under` stands before it. `over 12` spans two
-    groups and is read as neither; `25 weeks` may be said of a pregnancy's length and is read as both.
+    A number without a unit counts as years. `over 12` and `12 years and older` are children and adults; `25 weeks`, without
+    `old`, is the length of a pregnancy after which a neonate was born.
     """
     found = _AGE.fullmatch(" ".join(text.split()))
-    if found is None or not (found["unit"] or found["said"]):
+    if found is None:
         return ()
     said, unit, count = (found["said"] or "").lower(), (found["unit"] or "y").lower(), int(found["count"])
     days = count * _UNITS[unit]
-    if said.startswith(("over", "above", "older")):
-        return ("adult",) if days >= _MAJORITY else ()
-    if said.startswith(("under", "below", "younger")):
-        days -= 1
-        if days > _MAJORITY:
-            return ()
+    if days > 120 * _UNITS["year"]:
+        return ()
     if unit.startswith("w") and count in _GESTATION and "old" not in text.lower():
-        return ("neonate", "child")
-    return ("neonate" if days <= _NEWBORN else "child" if days < _MAJORITY else "adult",)
+        return ("neonate",)
+    if found["up"] or said.startswith(("over", "above", "older", ">", "≥")):
+        return _GROUPS[_GROUPS.index(_group(days)) :]
+    if said.startswith(("under", "below", "younger", "<", "≤")):
+        return (_group(days - 1),) if days <= _MAJORITY else ()
+    return (_group(days),)
+
+
+def _group(days: int) -> str:
+    return "neonate" if days <= _NEWBORN else "child" if days < _MAJORITY else "adult"

@@ -30,7 +30,8 @@ FACET_KINDS = {
 
 EXPERIMENTAL = frozenset(map(names.normal, ("experimental", "experimental treatment", "investigational", "trial", "clinical trial")))
 
-_PEOPLE = re.compile(r"\b(?:patients?|people|persons?|population)\b", re.I)
+_PEOPLE = re.compile(r"\b(?:patients?|people|persons?|population|only)\b", re.I)
+_AND = re.compile(r"\s*(?:,|/|&|\+|\band\b|\bor\b)\s*", re.I)
 
 
 class Reading(NamedTuple):
@@ -98,8 +99,11 @@ class _Reader:
         return bool(index.select(self.connection, wanted, ("position",), self.sort))
 
     def _widened(self, wanted: Filter) -> Filter:
-        """The filter without what was only read out of a condition's words, where that left nothing: the failure type first."""
-        for dropped in ({"failure_types"} & self.also.keys(), self.also.keys()):
+        """The filter without what was only read out of a condition's words, where that left nothing: the failure type first.
+
+        An age group is never dropped: what was seen in adults is no answer for a child.
+        """
+        for dropped in ({"failure_types"} & self.also.keys(), self.also.keys() - {"age_groups"}):
             kept = {kind: ids for kind, ids in self.also.items() if kind not in dropped}
             wider = wanted._replace(facets=_together(self.named, kept))
             if dropped and self._any(wider):
@@ -125,7 +129,7 @@ class _Reader:
     def _population(self, given: Sequence[str]) -> tuple[list[str], list[str]]:
         ages, population = [], []
         for text in given:
-            groups = [each.id for each in self._age_groups(text)] or [*age_groups(text)]
+            groups = self._age_groups(text)
             ages += groups
             if groups and not {*groups} >= {*names.words(text)}:
                 self.notes.append(f"{quoted(text)} was read as age group {joined(groups)}")
@@ -137,8 +141,14 @@ class _Reader:
                 self.notes.append(f"{quoted(text)} is no age group; it was looked for in the words that say who was studied")
         return ages, population
 
-    def _age_groups(self, text: str) -> list[index.Named]:
-        return index.by_name(self.connection, "age_groups", text) or index.by_name(self.connection, "age_groups", _PEOPLE.sub("", text))
+    def _age_groups(self, text: str) -> list[str]:
+        """Ids of the age groups that a text names, or that an age in it falls in; none where part of it is something else."""
+        parts = [text] if age_groups(text) else _AND.split(text)
+        found = [self._named_age(_PEOPLE.sub("", part)) or [*age_groups(part)] for part in parts]
+        return list(dict.fromkeys(id for ids in found for id in ids)) if all(found) else []
+
+    def _named_age(self, text: str) -> list[str]:
+        return [each.id for each in index.by_name(self.connection, "age_groups", text)]
 
     def _ids(self, given: Sequence[str]) -> list[str]:
         found: list[str] = []

@@ -225,7 +225,7 @@ def _begins(normal: str, start: str) -> bool:
 
 DENIALS = frozenset({"negative", "no", "non", "not", "never", "without"})
 """Words that turn the meaning round: a name that has one is never read without it."""
-OPPOSITES = (("hypo", "hyper"), ("brady", "tachy"))
+OPPOSITES = (("hypo", "hyper"), ("brady", "tachy"), ("uni", "bi"), ("intra", "extra"))
 """Beginnings of words of which one must never be taken for a slip of the other."""
 
 

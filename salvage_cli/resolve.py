@@ -167,7 +167,10 @@ def _qualified_apart(connection: sqlite3.Connection, text: str, words: list[str]
         place += length or 1
     if not also or not left:
         return None
-    found = index.by_normal(connection, "conditions", " ".join(left)) or _same_words(connection, "conditions", left)
+    name = " ".join(left)
+    found = index.by_normal(connection, "conditions", name) or _same_words(connection, "conditions", left)
+    if not found and "biomarkers" in also:  # "KRAS G12C lung"
+        found = index.by_normal(connection, "conditions", f"{name} cancer")
     return _reading(connection, text, found, also, []) if found else None
 
 
@@ -181,11 +184,11 @@ def _qualified_synonym(connection: sqlite3.Connection, kind: str, text: str) -> 
     match = _qualified(connection, kind, text)
     if match is None or match.ids == _ids(exact):
         return match
-    markers = match.also.get("biomarkers", ())
-    if not markers:
-        return None
-    narrower = joined([f"--biomarker {shlex.quote(each)}" for each in markers], "or")
-    return Match(_ids(exact), f"{quoted(text)} was read as {_listed(connection, kind, exact)}; {narrower} finds what names it", {}, markers)
+    markers, ages = match.also.get("biomarkers", ()), match.also.get("age_groups", ())
+    note = f"{quoted(text)} was read as {_listed(connection, kind, exact)}" + (f", age group {joined(ages, 'or')}" if ages else "")
+    if markers:
+        note += f"; {joined([f'--biomarker {shlex.quote(each)}' for each in markers], 'or')} finds what names it"
+    return Match(_ids(exact), note, {"age_groups": ages} if ages else {}, markers) if markers or ages else None
 
 
 def _reading(
@@ -198,13 +201,13 @@ def _reading(
 
 _FILLERS = frozenset({
     "in", "with", "of", "the", "a", "an", "and", "or", "for", "to", "being", "disease", "patient", "positive", "mutated",
-    "mutation", "mutant", "therapy", "treatment", "previously", "treated", "heavily", "primary", "first", "second", "line",
+    "mutation", "mutant", "therapy", "treatment", "previously", "treated", "heavily", "primary",
 })  # fmt: skip
 """Words that say nothing of which condition is meant."""
 _SETTING = frozenset({"after", "post", "following", "on", "despite", "during"})
 """Words after which people say in which setting: "after HSCT"; it is named in the note, not used."""
-_DEGREES = frozenset({"mild", "moderate", "severe", "critical", "life", "threatening"})
-"""How bad it is: named in the note, not used."""
+_DEGREES = frozenset({"mild", "moderate", "severe", "critical", "life", "threatening", "first", "second", "third", "fourth", "line"})
+"""How bad it is, and in which line it is treated: named in the note, not used."""
 _OPPOSITES = names.DENIALS | {"wild", "wt", "proficient"}
 """Words by which a marker is the opposite of what is called the same without them."""
 _COMMON = _FILLERS | {
@@ -281,7 +284,9 @@ def _symbols(name: str) -> set[str]:
 def _words(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
     """All words contained in a name, in any order; words of everyday speech stand for their terms (renal, kidney)."""
     typed = names.words(text)
-    wanted = names.alike(typed) - (_FILLERS - {"a"} if typed[-1:] == ["a"] else _FILLERS)  # the A of hepatitis A is no article
+    wanted = (
+        names.alike(typed) - (_DEGREES if kind == "failure_types" else set()) - (_FILLERS - {"a"} if typed[-1:] == ["a"] else _FILLERS)
+    )  # the A of hepatitis A is no article
     if not wanted or all(len(word) < 2 for word in wanted) or (kind == "agents" and len("".join(wanted)) < 4):
         return None  # "PI" is no part of "PI3K inhibitor"
     known = index.all_names(connection, kind)

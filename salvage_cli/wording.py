@@ -114,16 +114,42 @@ def _spread(given: Arm) -> str:
 
 
 def arms(outcome: Outcome, *, spread: bool = False) -> str:
-    """Both arms and the unit once, after the pair: `9.3 v 5.6 months (salvage chemotherapy)`; the comparator is named."""
-    shown = [arm(each, spread=spread) for each in (outcome.treated, outcome.comparator) if each is not None]
-    shown = [text for text in shown if text]
+    """Both arms and the unit once, after the pair: `9.3 v 5.6 months (salvage chemotherapy)`; the comparator is named.
+
+    Where only the control's figure is known it never stands alone: `not reached v 17.0 months`.
+    """
+    alike = _counted(outcome)
+    given = [counts(each) if alike else arm(each, spread=spread) for each in (outcome.treated, outcome.comparator) if each is not None]
+    if outcome.comparator is not None and given[-1] and not "".join(given[:-1]):
+        given = [_missing(outcome), given[-1]]
+    shown = [text for text in given if text]
+    counted = ["/" in each for each in shown]
+    if outcome.unit and any(counted):
+        shown = [each if count else _united(each, [each], outcome.unit) for each, count in zip(shown, counted, strict=True)]
     text = " v ".join(shown)
-    if text and outcome.unit and not all("/" in part for part in shown):
+    if text and outcome.unit and not any(counted):
         text = _united(text, shown, outcome.unit)
     if outcome.comparator and outcome.comparator.name:
         against = lower_first(outcome.comparator.name)
         text = f"{text} ({against})" if len(shown) == 2 else f"{text} (v {against})" if text else f"v {against}"
     return text
+
+
+def _counted(outcome: Outcome) -> bool:
+    """Whether one arm has a figure and the other only counts, while both have counts: then counts are compared."""
+    both = [each for each in (outcome.treated, outcome.comparator) if each is not None]
+    return len({each.result is None for each in both}) == 2 and all(each.events is not None and each.total is not None for each in both)
+
+
+def counts(given: Arm) -> str:
+    """`27/87`."""
+    return f"{given.events}/{given.total}"
+
+
+def _missing(outcome: Outcome) -> str:
+    """What stands in place of the therapy's figure where the report has none, in the words of the label."""
+    said = f"{outcome.label} {outcome.finding or ''}".lower()
+    return next((words for words in ("not reached", "not estimable") if words in said), "not given")
 
 
 def _united(text: str, shown: list[str], unit: str) -> str:

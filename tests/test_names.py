@@ -428,6 +428,7 @@ def test_a_slip_of_the_pen_is_asked_back(run: Run, typed: str, meant: str) -> No
         ("Ph+ ALL", "ponatinib-b-all", "blinatumomab-b-all"),
         ("FLT3-ITD AML", "gilteritinib-aml", "clofarabine-cytarabine-aml"),
         ("HER2-positive, hormone receptor-positive breast cancer", "tucatinib-her2-breast", "elacestrant-hr-positive-breast"),
+        ("KRAS G12C lung", "adagrasib-nsclc", "sotorasib-panitumumab-crc"),
         ("ALK-positive anaplastic large cell lymphoma", "brentuximab-vedotin-anaplastic-large-cell-lymphoma", "lorlatinib-nsclc"),
     ],
 )
@@ -479,7 +480,8 @@ def test_a_name_of_another_kind_is_never_stretched_to_this_one(run: Run, flag: s
     [
         ("2 year old", "child"), ("2yo", "child"), ("6 months", "child"), ("3 days", "neonate"), ("28 days old", "neonate"),
         ("aged 70", "adult"), ("over 65", "adult"), ("under 18", "child"), ("kids under 2", "child"), ("17 years", "child"),
-        ("18 years", "adult"), ("25 weeks", "neonate and child"), ("25 weeks old", "child"), ("toddler", "child"), ("preemie", "neonate"),
+        ("18 years", "adult"), ("25 weeks", "neonate"), ("under 28 weeks", "neonate"), ("over 12", "child and adult"), (">=12", "child and adult"),
+        ("12 years and older", "child and adult"), ("children and adults", "child and adult"), ("17", "child"), ("25 weeks old", "child"), ("toddler", "child"), ("preemie", "neonate"),
         ("pediatric patients", "child"),
     ],
 )  # fmt: skip
@@ -487,7 +489,7 @@ def test_an_age_is_read_as_its_group(run: Run, typed: str, groups: str) -> None:
     assert f"salvage: {typed!r} was read as age group {groups}\n" == run("list", "-p", typed, "-o", "ids").err
 
 
-@pytest.mark.parametrize("typed", ["over 12", "under 70", "100 patients", "women"])
+@pytest.mark.parametrize("typed", ["under 70", "100 patients", "women", "children and women"])
 def test_what_is_no_age_is_looked_for_in_the_words_and_that_is_said(run: Run, typed: str) -> None:
     said = f"salvage: {typed!r} is no age group; it was looked for in the words that say who was studied\n"
     assert run("list", "-p", typed, "-o", "ids").err.startswith(said)
@@ -495,3 +497,15 @@ def test_what_is_no_age_is_looked_for_in_the_words_and_that_is_said(run: Run, ty
 
 def test_a_short_word_is_no_beginning_of_a_longer_one(run: Run) -> None:
     assert run("list", "-p", "man", "-o", "ids").code == 1
+
+
+@pytest.mark.parametrize("typed", ["neonatal AML", "pediatric DLBCL", "kids with Hodgkin"])
+def test_adults_are_no_answer_for_a_child(run: Run, typed: str) -> None:
+    assert run("list", typed, "-o", "ids").code == 1
+
+
+def test_the_line_of_treatment_is_said_to_be_left_out(run: Run) -> None:
+    assert (
+        run("list", "second-line DLBCL", "-o", "ids").err
+        == "salvage: 'second-line DLBCL' was read as Large B-cell lymphoma; not used: second line\n"
+    )

@@ -54,6 +54,17 @@ def ratio(value: str, low: str, high: str, **more: Any) -> Effect:
             "Slope of the rate, difference from placebo; HR 0.75 (0.60–0.94)",
         ),
         (outcome(label="Response", comparator=Arm(name="Placebo"), effect=ratio("0.75", "0.6", "0.94")), "Response v placebo; HR 0.75 (0.60–0.94)"),
+        (
+            outcome(label="Survival (median; not reached with it)", unit="months", treated=Arm(total=110), comparator=Arm(name="Placebo", result=D("5.5"))),
+            "Survival (median; not reached with it) not reached v 5.5 months (placebo)",
+        ),
+        (outcome(unit="months", comparator=Arm(name="Placebo", result=D("5.5"), ci=(D(4), D(7)))), "Outcome not given v 5.5 months (placebo)"),
+        (
+            outcome(unit="percent", treated=Arm(result=D(14), events=12, total=86), comparator=Arm(name="Placebo", events=27, total=87)),
+            "Outcome 12/86 v 27/87 (placebo)",
+        ),
+        (outcome(unit="percent", treated=Arm(result=D(14)), comparator=Arm(name="Placebo", events=27, total=87)), "Outcome 14% v 27/87 (placebo)"),
+        (outcome(unit="percent", treated=Arm(result=D(14)), comparator=Arm(name="Placebo")), "Outcome 14% (v placebo)"),
         (outcome(at="week 24", finding="no difference"), "Outcome at week 24; no difference"),
         (outcome(at="5 years", p="0.28", treated=Arm(result=D(3))), "Outcome at 5 years 3; p=0.28"),
     ],
