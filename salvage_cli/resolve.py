@@ -290,21 +290,29 @@ def _words(connection: sqlite3.Connection, kind: str, text: str) -> Match | None
     if not wanted or all(len(word) < 2 for word in wanted) or (kind == "agents" and len("".join(wanted)) < 4):
         return None  # "PI" is no part of "PI3K inhibitor"
     known = index.all_names(connection, kind)
-    if kind == "biomarkers":
-        found = _with_all(known, set(wanted))
-    else:
-        turned = names.DENIALS | ({"low"} if "positive" in names.words(text) else set()) if kind == "conditions" else set()
-        worded = ((names.alike(normal.split()), many) for normal, many in known.items())
-        found = [each for words, many in worded if wanted <= words and not turned & words - wanted for each in many]
+    found = _with_all(known, set(wanted)) if kind == "biomarkers" else _holding(known, wanted, _turning(kind, typed))
+    whole = [each for each in found if wanted == names.alike(names.words(each.shown)) - _FILLERS]
     if kind == "failure_types":
-        found = [each for each in found if wanted == names.alike(names.words(each.shown)) - _FILLERS] or found
-    if kind == "conditions" and len(wanted) == 1:
-        whole = [each for each in found if wanted == names.alike(names.words(each.shown)) - _FILLERS]
+        found = whole or found
+    elif kind == "conditions" and len(wanted) == 1:
         found = whole or [each for each in found if wanted <= names.alike(names.words(index.shown_name(connection, kind, each.id)))]
     if not found:
         return None
     ids = index.topmost(connection, kind, _ids(found))
     return Match(ids, f"{quoted(text)} was read as {_listed(connection, kind, [Named(id, id) for id in ids])}")
+
+
+def _turning(kind: str, typed: Sequence[str]) -> frozenset[str]:
+    """Words that a condition's name must not have unless they were typed: they make another condition of it."""
+    if kind != "conditions":
+        return frozenset()
+    return names.DENIALS | {"low"} if "positive" in typed else names.DENIALS
+
+
+def _holding(known: Mapping[str, Sequence[Named]], wanted: set[str], turning: frozenset[str]) -> list[Named]:
+    """What has all these words in a name, and none that turns it."""
+    worded = ((names.alike(normal.split()), found) for normal, found in known.items())
+    return [each for words, found in worded if wanted <= words and not turning & words - wanted for each in found]
 
 
 def _beginning(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
