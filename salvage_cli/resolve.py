@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from salvage_cli import index, names
+from salvage_cli import classes, index, names
 from salvage_cli.errors import NothingFound
 from salvage_cli.index import Named
 from salvage_cli.kinds import SINGULAR
@@ -61,29 +61,13 @@ def _exact(connection: sqlite3.Connection, kind: str, text: str) -> Match | None
     found = index.by_name(connection, kind, text)
     if not found:
         return None
-    if kind == "agents" and all(names.normal(each.shown) == names.normal(_class(connection, each.id)) for each in found):
-        found = _of_class(connection, text)
+    if kind == "agents" and all(classes.is_class(connection, each) for each in found):
+        found = classes.members(connection, text)
         return Match(_ids(found), f"{quoted(text)} was read as {_listed(connection, kind, found)}")
     if kind == "modalities" and names.normal(text) not in map(names.normal, (found[0].id, index.shown_name(connection, kind, found[0].id))):
         return Match(_ids(found), f"{quoted(text)} was read as {_listed(connection, kind, found)}")
     note = "" if len(found) == 1 else f"{quoted(text)} is a name of {_listed(connection, kind, found)}"
     return Match(tuple(each.id for each in found), note)
-
-
-def _class(connection: sqlite3.Connection, agent: str) -> str:
-    return str(index.term(connection, "agents", agent)["class"])
-
-
-def _of_class(connection: sqlite3.Connection, text: str) -> list[Named]:
-    """The drugs of a class and of narrower ones: a JAK1 inhibitor is a JAK inhibitor, an androgen-receptor inhibitor no androgen."""
-    wanted = names.words(text)
-    parts = (
-        (names.words(part), each)
-        for found in index.all_names(connection, "agents").values()
-        for each in found
-        for part in each.shown.rstrip(")").split(" (")
-    )
-    return [each for words, each in parts if {*wanted} <= {*words} and words[-1] == wanted[-1]]
 
 
 def _code(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
@@ -119,8 +103,7 @@ def _permuted(connection: sqlite3.Connection, kind: str, text: str) -> Match | N
 
 def _inhibitor(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
     """What people write with an i: BTKi, JAKi."""
-    target = re.fullmatch(r"\s*([A-Z][A-Z0-9-]+)i\s*", text) if kind == "agents" else None
-    found = _of_class(connection, f"{target[1]} inhibitor") if target else []
+    found = classes.inhibitors(connection, text) if kind == "agents" else []
     return Match(_ids(found), f"{quoted(text)} was read as {_listed(connection, kind, found)}") if found else None
 
 

@@ -60,7 +60,20 @@ def test_the_core_knows_nothing_of_the_terminal(room: str) -> None:
         ("rich", {"terminal", "waiting"}),
         (
             "sqlite3",
-            {"index", "building", "store", "library", "filters", "opening", "resolve", "suggest", "completing", "searching", "shelf"},
+            {
+                "index",
+                "building",
+                "store",
+                "library",
+                "classes",
+                "filters",
+                "opening",
+                "resolve",
+                "suggest",
+                "completing",
+                "searching",
+                "shelf",
+            },
         ),
     ],
 )
