@@ -19,7 +19,7 @@ def members(connection: sqlite3.Connection, text: str) -> list[Named]:
         (names.words(part), each)
         for found in index.all_names(connection, "agents").values()
         for each in found
-        for part in each.shown.rstrip(")").split(" (")
+        for part in (each.shown, *each.shown.rstrip(")").split(" ("))
     )
     return [each for words, each in parts if {*wanted} <= {*words} and words[-1] == wanted[-1]]
 

@@ -30,7 +30,7 @@ FACET_KINDS = {
 
 EXPERIMENTAL = frozenset(map(names.normal, ("experimental", "experimental treatment", "investigational", "trial", "clinical trial")))
 
-_PEOPLE = re.compile(r"\b(?:patients?|people|persons?|population|only)\b", re.I)
+_PEOPLE = re.compile(r"\b(?:patients?|people|persons?|population|only|wom[ae]n|m[ae]n|males?|females?)\b", re.I)
 _AND = re.compile(r"\s*(?:,|/|&|\+|\band\b|\bor\b)\s*", re.I)
 
 

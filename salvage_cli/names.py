@@ -28,9 +28,20 @@ _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", 
 _ROMAN_AFTER = {"i": "1", "v": "5", "x": "10"}
 NUMBERED = frozenset({"type", "factor", "class", "grade", "stage", "phase", "group"})
 """Words that a number follows, Roman or Arabic: class IV, type 2."""
-_SIGNED = re.compile(r"\b(?:([A-Za-z0-9]+)\+|([A-Za-z]*\d[A-Za-z0-9]*|[A-Z]{2,})[-\N{MINUS SIGN}])(?=[\s/,;)]|\Z)(?!\s+(?:and|or|to)\b)")
+_SIGNED = re.compile(
+    r"\b(?:([A-Za-z0-9]+)\+|([A-Za-z]*\d[A-Za-z0-9]*|[A-Z]{2,}|er|pr|hr|ph|alk|ebv|hiv|cmv)[-\N{MINUS SIGN}])"
+    r"(?=[\s/,;)]|\Z)(?!\s+(?:and|or|to)\b)"
+)
 """A marker with its sign behind it: `HER2-`, `ER+`. Not the hyphen of "EEG- and MRI-guided"."""
-_SAME = {"neg": "negative", "pos": "positive", "vs": "versus", "grey": "gray", "programme": "program", "neurone": "neuron"}
+_SAME = {
+    "aciclovir": "acyclovir",
+    "neg": "negative",
+    "pos": "positive",
+    "vs": "versus",
+    "grey": "gray",
+    "programme": "program",
+    "neurone": "neuron",
+}
 
 # Spellings of British and American English in medicine, as endings or letters within a word of five letters or more.
 _SPELLINGS = (

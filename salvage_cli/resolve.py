@@ -15,7 +15,7 @@ from salvage_cli import classes, index, names
 from salvage_cli.errors import NothingFound
 from salvage_cli.index import Named
 from salvage_cli.kinds import SINGULAR
-from salvage_cli.suggest import elsewhere, joined, named_elsewhere, unknown
+from salvage_cli.suggest import elsewhere, joined, named_elsewhere, suggestion, unknown
 from salvage_cli.wording import quoted
 
 QUALIFIERS = ("failure_types", "age_groups", "biomarkers")
@@ -50,7 +50,7 @@ def resolve(connection: sqlite3.Connection, kind: str, text: str) -> Match:
             return match
     other = named_elsewhere(connection, kind, text)
     if not (other and kind in ("agents", "modalities", "conditions")):  # "steroids" is no part of a drug's class, it is a modality
-        for step in (_qualified, _words, _loosely_qualified, _beginning):
+        for step in (_qualified, _words, _qualified_words, _asked_back, _loosely_qualified, _beginning):
             match = step(connection, kind, text)
             if match is not None:
                 return match
@@ -127,8 +127,28 @@ def _qualified(connection: sqlite3.Connection, kind: str, text: str, *, loosely:
             found = index.by_normal(connection, kind, span)
             read = _qualifiers(connection, rest) if found else None
             if read is not None and any(read) and (loosely or not read[1]):
-                return _reading(connection, text, found, *read)
+                within = _qualified_synonym(connection, kind, span) or Match(())  # "refractory" of "relapsed or refractory myeloma"
+                return _reading(connection, text, found, _merged(read[0], within.also), read[1])
     return None if loosely else _qualified_apart(connection, text, words)
+
+
+def _merged(some: Mapping[str, tuple[str, ...]], others: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {kind: tuple(dict.fromkeys((*some.get(kind, ()), *others.get(kind, ())))) for kind in {**some, **others}}
+
+
+def _asked_back(connection: sqlite3.Connection, kind: str, text: str) -> None:
+    """No loose reading where a slip of the pen is likelier: "relapsed Hodkgin lymphoma" asks for Hodgkin's, not for any lymphoma.
+
+    Raises:
+        NothingFound: the words without their qualifiers are nearly a name.
+    """
+    if kind != "conditions":
+        return
+    known, bare = index.all_names(connection, kind), _apart(connection, names.words(text))[1]
+    told = " ".join(token for token in text.split() if {*names.words(token)} & {*bare})
+    for asked in (text, told):
+        if asked and names.meant(asked, known):
+            raise unknown(kind, text, known, suggestion(asked, known))
 
 
 def _loosely_qualified(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
@@ -136,18 +156,24 @@ def _loosely_qualified(connection: sqlite3.Connection, kind: str, text: str) -> 
     return _qualified(connection, kind, text, loosely=True)
 
 
-def _qualified_apart(connection: sqlite3.Connection, text: str, words: list[str]) -> Match | None:
-    """The same where the words of the name do not stand together: "lymphoma, follicular, relapsed"."""
+def _apart(connection: sqlite3.Connection, words: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """The facets that words name, and the words that are left."""
     also: dict[str, tuple[str, ...]] = {}
     left: list[str] = []
     place = 0
     while place < len(words):
-        length, kind, ids = _qualifier(connection, words[place:])
+        length, kind, ids = _qualifier(connection, list(words[place:]))
         if ids:
             also[kind] = tuple(dict.fromkeys((*also.get(kind, ()), *ids)))
         else:
             left.append(words[place])
         place += length or 1
+    return also, left
+
+
+def _qualified_apart(connection: sqlite3.Connection, text: str, words: list[str]) -> Match | None:
+    """The same where the words of the name do not stand together: "lymphoma, follicular, relapsed"."""
+    also, left = _apart(connection, words)
     if not also or not left:
         return None
     name = " ".join(left)
@@ -155,6 +181,13 @@ def _qualified_apart(connection: sqlite3.Connection, text: str, words: list[str]
     if not found and "biomarkers" in also:  # "KRAS G12C lung"
         found = index.by_normal(connection, "conditions", f"{name} cancer")
     return _reading(connection, text, found, also, []) if found else None
+
+
+def _qualified_words(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
+    """The same where the words are contained in a name: "relapsed T-cell lymphoma" leads where "T-cell lymphoma" does."""
+    also, left = _apart(connection, names.words(text)) if kind == "conditions" else ({}, [])
+    contained = _words(connection, kind, " ".join(left)) if also and len(left) > 1 else None
+    return _reading(connection, text, [Named(id, id) for id in contained.ids], also, []) if contained else None
 
 
 def _qualified_synonym(connection: sqlite3.Connection, kind: str, text: str) -> Match | None:
@@ -189,6 +222,8 @@ _FILLERS = frozenset({
 """Words that say nothing of which condition is meant."""
 _SETTING = frozenset({"after", "post", "following", "on", "despite", "during"})
 """Words after which people say in which setting: "after HSCT"; it is named in the note, not used."""
+_OF_DRUGS = frozenset({"to", "after", "on", "despite", "by", "with"})
+"""Words between a failure word and what failed."""
 _DEGREES = frozenset({"mild", "moderate", "severe", "critical", "life", "threatening", "first", "second", "third", "fourth", "line"})
 """How bad it is, and in which line it is treated: named in the note, not used."""
 _OPPOSITES = names.DENIALS | {"wild", "wt", "proficient"}
@@ -204,13 +239,14 @@ def _qualifiers(connection: sqlite3.Connection, parts: Sequence[list[str]]) -> t
     """Facets by kind, and the words that say what failed ("steroid-refractory", "failed steroids"); None if a word is strange."""
     also: dict[str, tuple[str, ...]] = {}
     unused: list[str] = []
-    for part in parts:
-        place = 0
+    for behind, part in enumerate(parts):
+        place, of_drugs = 0, bool(behind)  # "relapsed hairy cell leukemia" says which leukemia; "refractory to steroids" does not
         while place < len(part):
             length, kind, ids = _qualifier(connection, part[place:])
+            of_drugs = of_drugs or part[place] in _OF_DRUGS
             if ids:
                 also[kind] = tuple(dict.fromkeys((*also.get(kind, ()), *ids)))
-            elif part[place] not in names.DENIALS and any(
+            elif part[place] not in names.DENIALS | _FILLERS and any(
                 _qualifier(connection, part[ahead:])[1] == "failure_types" for ahead in range(place + 1, min(place + 4, len(part)))
             ):
                 unused.append(part[place])
@@ -220,7 +256,9 @@ def _qualifiers(connection: sqlite3.Connection, parts: Sequence[list[str]]) -> t
             elif part[place] in _SETTING and place + 1 < len(part):
                 unused += part[place:]
                 break
-            elif part[place] in _DEGREES or ("failure_types" in also and len(unused) < 4 and part[place] not in names.DENIALS | _FILLERS):
+            elif part[place] in _DEGREES or (
+                of_drugs and "failure_types" in also and len(unused) < 4 and part[place] not in names.DENIALS | _FILLERS
+            ):
                 unused.append(part[place])
             elif part[place] not in _FILLERS:
                 return None
@@ -244,7 +282,7 @@ def _qualifier(connection: sqlite3.Connection, words: list[str]) -> tuple[int, s
 def _containing(connection: sqlite3.Connection, kind: str, wanted: set[str]) -> list[Named]:
     """What has these words in its name, where they tell it: its symbol (FLT3) or two words of it, never one like "severe" or "blood"."""
     telling = wanted - _COMMON
-    if not telling or index.by_normal(connection, "conditions", " ".join(telling)):
+    if not any(len(word) > 1 for word in telling) or index.by_normal(connection, "conditions", " ".join(telling)):
         return []
     found = _with_all(index.all_names(connection, kind), wanted)
     return found if len(telling) > 1 else [each for each in found if telling <= _symbols(each.shown)]

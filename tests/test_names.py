@@ -412,6 +412,8 @@ def test_the_opposite_is_never_offered(run: Run, typed: str, opposite: str) -> N
     [
         ("lymfoma", "lymphoma"), ("oesophagal cancer", "esophageal cancer"), ("cancer of the lug", "cancer of the lung"),
         ("statis epilepticus", "status epilepticus"), ("kidny transplant rejection", "kidney transplant rejection"),
+        ("relapsed Hodkgin lymphoma", "relapsed Hodgkin lymphoma"), ("recurrent ovarin cancer", "recurrent ovarian cancer"),
+        ("refractory septic shock in childern", "refractory septic shock in children"),
     ],
 )  # fmt: skip
 def test_a_slip_of_the_pen_is_asked_back(run: Run, typed: str, meant: str) -> None:
@@ -479,7 +481,9 @@ def test_a_name_of_another_kind_is_never_stretched_to_this_one(run: Run, flag: s
     ("typed", "groups"),
     [
         ("2 year old", "child"), ("2yo", "child"), ("6 months", "child"), ("3 days", "neonate"), ("28 days old", "neonate"),
-        ("aged 70", "adult"), ("over 65", "adult"), ("under 18", "child"), ("kids under 2", "child"), ("17 years", "child"),
+        ("aged 70", "adult"), ("over 65", "adult"), ("under 18", "neonate and child"), ("kids under 2", "neonate and child"), ("under 1 month", "neonate"),
+        ("12-17", "child"), ("18-65", "adult"), ("3 year old boy", "child"), ("70 y/o", "adult"), ("at least 12", "child and adult"),
+        ("32-weeker", "neonate"), ("adult women", "adult"), ("17 years", "child"),
         ("18 years", "adult"), ("25 weeks", "neonate"), ("under 28 weeks", "neonate"), ("over 12", "child and adult"), (">=12", "child and adult"),
         ("12 years and older", "child and adult"), ("children and adults", "child and adult"), ("17", "child"), ("25 weeks old", "child"), ("toddler", "child"), ("preemie", "neonate"),
         ("pediatric patients", "child"),
@@ -509,3 +513,33 @@ def test_the_line_of_treatment_is_said_to_be_left_out(run: Run) -> None:
         run("list", "second-line DLBCL", "-o", "ids").err
         == "salvage: 'second-line DLBCL' was read as Large B-cell lymphoma; not used: second line\n"
     )
+
+
+@pytest.mark.parametrize(
+    "typed", ["relapsed or refractory multiple myeloma", "refractory or relapsed multiple myeloma", "r/r multiple myeloma"]
+)
+def test_a_qualifier_inside_a_synonym_is_not_lost(run: Run, typed: str) -> None:
+    assert set(run("list", typed, "-o", "ids").out.split()) == set(
+        run("list", "multiple myeloma", "-f", "relapse", "-f", "refractory", "-o", "ids").out.split()
+    )
+    assert "not used" not in run("list", typed, "-o", "ids").err
+
+
+def test_a_sign_behind_small_letters_is_a_sign(run: Run) -> None:
+    assert run("list", "er- breast cancer", "-o", "ids").out == "chemotherapy-er-negative-locoregional-recurrence-breast\n"
+    assert run("list", "-b", "hr-", "-o", "ids").code == 1
+
+
+def test_every_class_leads_to_its_drugs(base: Base, shipped: Library) -> None:
+    for agent in base.agents.values():
+        assert agent.name in resolve(shipped.connection, "agents", agent.class_).ids, agent.class_
+
+
+@pytest.mark.parametrize("typed", ["relapsed hairy cell leukemia", "relapsed Wilms tumor", "refractory anaphylactic shock"])
+def test_a_disease_that_is_not_here_is_never_its_whole_group(run: Run, typed: str) -> None:
+    assert run("list", typed, "-o", "ids").code == 1
+
+
+def test_what_failed_may_stand_before_or_behind_the_failure(run: Run) -> None:
+    for typed in ("steroid-refractory ITP", "ITP refractory to steroids", "ITP failed steroids", "refractory to steroids ITP"):
+        assert run("list", typed, "-o", "ids").code == 0, typed
