@@ -17,8 +17,9 @@ _GROUPS = ("neonate", "child", "adult")
 _BELOW = ("under", "below", "younger than", "less than", "up to", "at most", "<", "<=", "≤")
 _ABOVE = ("over", "above", "older than", "more than", "at least", "from", ">", ">=", "≥")
 _ABOUT = r"(?:a|an|the|patients?|people|children|child|kids?|infants?|bab(?:y|ies)|adults?|boys?|girls?|m[ae]n|wom[ae]n|females?|males?)"
+_SAID = "|".join(re.escape(each) for each in sorted((*_BELOW, *_ABOVE, "aged", "age"), key=len, reverse=True))
 _AGE = re.compile(
-    rf"(?:{_ABOUT} )*(?P<said>{'|'.join(re.escape(each) for each in sorted((*_BELOW, *_ABOVE, 'aged', 'age'), key=len, reverse=True))})? ?"
+    rf"(?:{_ABOUT} )*(?P<said>{_SAID})?[ -]?"
     r"(?P<count>\d{1,3}(?:\.\d+)?)(?:[ ]?(?:-|–|to)[ ]?(?P<last>\d{1,3}))?[ -]?"
     rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})?s?(?:[ -]?olds?)?(?: of age)?"
     rf"(?P<up> ?\+| (?:and|or) (?:older|over|above|up))?(?: {_ABOUT})*",

@@ -137,6 +137,8 @@ class _Reader:
                 words = names.normal(text)
                 if not words:
                     raise UsageError(f"--population {quoted(text)} has no words")
+                if names.DENIALS.intersection(words.split()):
+                    raise UsageError(f"--population says who was studied; {quoted(text)} says who was not")
                 population.append(words)
                 self.notes.append(f"{quoted(text)} is no age group; it was looked for in the words that say who was studied")
         return ages, population

@@ -12,6 +12,9 @@ _STATES = _OPPOSITE | {
 }  # fmt: skip
 """Words that say how a marker is, or that markers of different things share."""
 
+_ALIKE = {"estrogen": "hormone"}
+"""An estrogen receptor is one of the hormone receptors of breast cancer."""
+
 
 def opposed(some: Iterable[str], known: Iterable[str]) -> list[str]:
     """The markers that who has these cannot have: HER2-low and HER2-negative for HER2-positive; FLT3-TKD is none of FLT3-ITD's."""
@@ -20,5 +23,5 @@ def opposed(some: Iterable[str], known: Iterable[str]) -> list[str]:
 
 
 def _opposed(one: str, other: str) -> bool:
-    some, others = ({word.casefold() for word in _WORD.findall(marker)} for marker in (one, other))
+    some, others = ({_ALIKE.get(word.casefold(), word.casefold()) for word in _WORD.findall(marker)} for marker in (one, other))
     return bool(some & others - _STATES) and some & _OPPOSITE != others & _OPPOSITE

@@ -28,11 +28,14 @@ _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", 
 _ROMAN_AFTER = {"i": "1", "v": "5", "x": "10"}
 NUMBERED = frozenset({"type", "factor", "class", "grade", "stage", "phase", "group"})
 """Words that a number follows, Roman or Arabic: class IV, type 2."""
+_MINUS = "[-\N{MINUS SIGN}\N{EN DASH}]"
+_MARKER = r"[A-Za-z]*\d[A-Za-z0-9]*|[A-Z]{2,}|er|pr|hr|ph|alk|ebv|hiv|cmv"
 _SIGNED = re.compile(
-    r"\b(?:([A-Za-z0-9]+)\+|([A-Za-z]*\d[A-Za-z0-9]*|[A-Z]{2,}|er|pr|hr|ph|alk|ebv|hiv|cmv)[-\N{MINUS SIGN}])"
-    r"(?=[\s/,;)]|\Z)(?!\s+(?:and|or|to)\b)"
+    rf"\b(?:([A-Za-z0-9]+)(?:\+(?:ve\b)?| ?\( ?\+ ?\))"
+    rf"|({_MARKER})(?:{_MINUS}(?=(?:ve)?(?:[\s/,;)]|\Z))(?:ve\b)?| {_MINUS}ve\b| {_MINUS}\s*\Z| ?\( ?{_MINUS} ?\)))"
+    r"(?!\s+(?:and|or|to|positive|pos|negative|neg|low|high|mutated|mutant|amplified)\b)"
 )
-"""A marker with its sign behind it: `HER2-`, `ER+`. Not the hyphen of "EEG- and MRI-guided"."""
+"""A marker with its sign behind it: `HER2-`, `ER+`, `HER2 (-)`, `ALK -ve`. Not the hyphen of "EEG- and MRI-guided"."""
 _SAME = {
     "aciclovir": "acyclovir",
     "neg": "negative",
@@ -98,7 +101,7 @@ def _spelled(word: str) -> tuple[str, ...]:
 
 def words(text: str) -> list[str]:
     """The words of a name, each in its one spelling; letters and digits are apart (`FLT3` is `flt 3`), a marker's sign is a word."""
-    if "-" in text or "+" in text or "\N{MINUS SIGN}" in text:
+    if "-" in text or "+" in text or "\N{MINUS SIGN}" in text or "\N{EN DASH}" in text:
         text = _SIGNED.sub(lambda found: f"{found[1]} positive" if found[1] else f"{found[2]} negative", text)
     if text.isascii():
         flat, pattern = text.lower().replace("&", " and "), _ASCII_WORDS

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from salvage_cli import classes, index, names
+from salvage_cli.ages import age_groups
 from salvage_cli.errors import NothingFound
 from salvage_cli.index import Named
 from salvage_cli.kinds import SINGULAR
@@ -195,7 +196,7 @@ def _qualified_synonym(connection: sqlite3.Connection, kind: str, text: str) -> 
     if kind != "conditions":
         return None
     exact = index.by_name(connection, kind, text) or _same_words(connection, kind, names.words(text))
-    if len(_ids(exact)) != 1 or names.normal(index.shown_name(connection, kind, exact[0].id)) == names.normal(text):
+    if len(_ids(exact)) != 1 or exact[0].id == text or names.normal(index.shown_name(connection, kind, exact[0].id)) == names.normal(text):
         return None
     match = _qualified(connection, kind, text)
     if match is None or match.ids == _ids(exact):
@@ -270,6 +271,8 @@ def _qualifier(connection: sqlite3.Connection, words: list[str]) -> tuple[int, s
     """The longest qualifier that these words begin with: how many words, its kind, its ids."""
     for length in range(min(len(words), 4), 0, -1):
         phrase = " ".join(words[:length])
+        if words[length - 1] == "old" and (groups := age_groups(phrase)):
+            return length, "age_groups", groups
         for kind in QUALIFIERS:
             found = index.by_normal(connection, kind, phrase)
             if not found and kind == "biomarkers" and len(phrase) > 2 and not set(words[:length]) <= _COMMON:
@@ -308,13 +311,21 @@ def _words(connection: sqlite3.Connection, kind: str, text: str) -> Match | None
     wanted = (
         names.alike(typed) - (_DEGREES if kind == "failure_types" else set()) - (_FILLERS - {"a"} if typed[-1:] == ["a"] else _FILLERS)
     )  # the A of hepatitis A is no article
-    if not wanted or all(len(word) < 2 for word in wanted) or (kind == "agents" and len("".join(wanted)) < 4):
+    if (
+        not wanted
+        or all(len(word) < 2 for word in wanted)
+        or (kind == "agents" and len("".join(wanted)) < (3 if text.strip().isupper() else 4))
+    ):
         return None  # "PI" is no part of "PI3K inhibitor"
+    if kind == "biomarkers" and re.search("[<\N{LESS-THAN OR EQUAL TO}]", text):
+        return None  # below a limit is the opposite of above it
     known = index.all_names(connection, kind)
     found = _with_all(known, set(wanted)) if kind == "biomarkers" else _holding(known, wanted, _turning(kind, typed))
     whole = [each for each in found if wanted == names.alike(names.words(each.shown)) - _FILLERS]
     if kind == "failure_types":
         found = whole or found
+    elif kind == "agents":
+        found = [each for each in found if classes.told(each, text, classes.of(connection, each.id))]
     elif kind == "conditions" and len(wanted) == 1:
         found = whole or [each for each in found if wanted <= names.alike(names.words(index.shown_name(connection, kind, each.id)))]
     if not found:
@@ -344,7 +355,11 @@ def _beginning(connection: sqlite3.Connection, kind: str, text: str) -> Match | 
     known = index.all_names(connection, kind)
     found = [each for normal, many in known.items() if normal.startswith(start) for each in many]
     if kind == "biomarkers":
-        found = [each for each in found if not _OPPOSITES & {*names.words(each.shown)} - {*names.words(text)}]
+        typed = names.words(text)
+        shown = ((names.words(each.shown), each) for each in found)  # CD7 does not begin CD79b
+        found = [each for words, each in shown if not _OPPOSITES & {*words} - {*typed} and words[: len(typed)] == typed]
+    if kind == "agents":
+        found = [each for each in found if classes.told(each, text, classes.of(connection, each.id))]
     if kind == "conditions":
         found = [each for each in found if _tells(start, names.normal(each.shown), index.shown_name(connection, kind, each.id))]
     ids = _ids(found)

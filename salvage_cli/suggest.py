@@ -60,7 +60,7 @@ def unknown(kind: str, text: str, known: Mapping[str, Sequence[Named]], other: s
     if kind in ("agents", "biomarkers") and not other:
         whole = {key: found for key, found in known.items() if kind == "biomarkers" and {*names.words(text)} <= {*key.split()}}
         other = (
-            _asked_back(text, known, close=DRUGS_ALIKE)
+            _asked_back(text, {key: found for key, found in known.items() if key[:1] == names.normal(text)[:1]}, close=DRUGS_ALIKE)
             or (whole and f"did you mean {joined(_quoted([*whole], known), 'or')}?")
             or NONE_NEAR
         )

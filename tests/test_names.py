@@ -543,3 +543,19 @@ def test_a_disease_that_is_not_here_is_never_its_whole_group(run: Run, typed: st
 def test_what_failed_may_stand_before_or_behind_the_failure(run: Run) -> None:
     for typed in ("steroid-refractory ITP", "ITP refractory to steroids", "ITP failed steroids", "refractory to steroids ITP"):
         assert run("list", typed, "-o", "ids").code == 0, typed
+
+
+@pytest.mark.parametrize("typed", ["norepinephrine", "androgen", "estrogen", "interferon gamma", "PI"])
+def test_what_a_drug_acts_on_is_not_the_drug(run: Run, typed: str) -> None:
+    assert run("list", "-a", typed, "-o", "ids").code == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "agent"), [("JAK", "ruxolitinib"), ("anti-CD38", "isatuximab"), ("PARP", "olaparib"), ("TPO-RA", "romiplostim")]
+)
+def test_the_symbol_of_a_class_leads_to_it(shipped: Library, typed: str, agent: str) -> None:
+    assert agent in resolve(shipped.connection, "agents", typed).ids
+
+
+def test_who_was_not_studied_is_no_population(run: Run) -> None:
+    assert run("list", "-p", "no adults") == ("", "salvage: --population says who was studied; 'no adults' says who was not\n", 2)
