@@ -69,6 +69,8 @@ def test_the_core_knows_nothing_of_the_terminal(room: str) -> None:
                 "filters",
                 "opening",
                 "resolve",
+                "matching",
+                "qualifying",
                 "suggest",
                 "completing",
                 "searching",

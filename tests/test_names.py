@@ -559,3 +559,38 @@ def test_the_symbol_of_a_class_leads_to_it(shipped: Library, typed: str, agent: 
 
 def test_who_was_not_studied_is_no_population(run: Run) -> None:
     assert run("list", "-p", "no adults") == ("", "salvage: --population says who was studied; 'no adults' says who was not\n", 2)
+
+
+@pytest.mark.parametrize("sign", ["-", "(-)", " (-)", " -", "\u2212", "\u2013", "-ve", " -ve", " neg", "-negative"])
+def test_a_minus_is_read_however_it_is_typed(run: Run, sign: str) -> None:
+    assert run("list", "-b", f"HER2{sign}", "-o", "ids").out == run("list", "-b", "HER2-negative", "-o", "ids").out
+
+
+@pytest.mark.parametrize("sign", ["+", "(+)", " (+)", "+ve", " pos", "- positive"])
+def test_a_plus_is_read_however_it_is_typed(run: Run, sign: str) -> None:
+    assert run("list", "-b", f"HER2{sign}", "-o", "ids").out == run("list", "-b", "HER2-positive", "-o", "ids").out
+
+
+@pytest.mark.parametrize("typed", ["AQP4(-) NMOSD", "CD30(-) lymphoma", "eosinophils <300"])
+def test_a_denied_marker_that_nothing_names_finds_nothing(run: Run, typed: str) -> None:
+    assert run("list", "-c", typed, "-o", "ids").code == 1
+    assert run("list", "-b", typed, "-o", "ids").code == 1
+
+
+@pytest.mark.parametrize("typed", ["FLT3 - mutated AML", "AML - relapsed", "breast cancer - HER2 negative"])
+def test_a_dash_between_words_is_no_sign(run: Run, typed: str) -> None:
+    assert run("list", typed, "-o", "ids").code == 0
+
+
+def test_er_and_her2_negative_is_not_hormone_receptor_positive(run: Run) -> None:
+    assert run("list", "ER-/HER2- breast cancer", "-o", "ids").out == "chemotherapy-er-negative-locoregional-recurrence-breast\n"
+
+
+def test_an_age_in_the_words_is_read_beside_a_failure(run: Run) -> None:
+    assert (
+        run("list", "relapsed ALL in a 6 year old", "-o", "ids").out == run("list", "ALL", "-f", "relapse", "-p", "child", "-o", "ids").out
+    )
+
+
+def test_a_marker_does_not_begin_another_number(run: Run) -> None:
+    assert run("list", "-b", "CD7", "-o", "ids").code == 1
