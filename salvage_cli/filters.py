@@ -7,13 +7,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from salvage_cli import index, names
-from salvage_cli.ages import age_groups
 from salvage_cli.errors import UsageError
 from salvage_cli.index import Filter
 from salvage_cli.kinds import SINGULAR
-from salvage_cli.markers import opposed
 from salvage_cli.query import Query
-from salvage_cli.resolve import resolve
 from salvage_cli.suggest import joined
 from salvage_cli.wording import quoted
 
@@ -30,8 +27,8 @@ FACET_KINDS = {
 
 EXPERIMENTAL = frozenset(map(names.normal, ("experimental", "experimental treatment", "investigational", "trial", "clinical trial")))
 
-_PEOPLE = re.compile(r"\b(?:patients?|people|persons?|population|only|wom[ae]n|m[ae]n|males?|females?)\b", re.I)
-_AND = re.compile(r"\s*(?:,|/|&|\+|\band\b|\bor\b)\s*", re.I)
+_PEOPLE = r"(?i)\b(?:patients?|people|persons?|population|only|wom[ae]n|m[ae]n|males?|females?)\b"
+_AND = r"(?i)\s*(?:,|/|&|\+|\band\b|\bor\b)\s*"
 
 
 class Reading(NamedTuple):
@@ -89,6 +86,8 @@ class _Reader:
         return Reading(wanted, tuple(self.notes), tuple(self.named.get("conditions", ())))
 
     def _take(self, kind: str, text: str) -> None:
+        from salvage_cli.resolve import resolve  # a question without names does not load it
+
         match = resolve(self.connection, kind, text)
         self.named[kind] = list(dict.fromkeys((*self.named.get(kind, ()), *match.ids)))
         self.notes += [match.note] if match.note else []
@@ -117,7 +116,11 @@ class _Reader:
 
     def _unlike(self, markers: Sequence[str]) -> list[str]:
         """The markers that a therapy for patients with these must not name: HER2-positive where HER2-negative was asked for."""
-        return opposed(markers, [term["id"] for term in index.terms(self.connection, "biomarkers")]) if markers else []
+        if not markers:
+            return []
+        from salvage_cli.markers import opposed
+
+        return opposed(markers, [term["id"] for term in index.terms(self.connection, "biomarkers")])
 
     def _point_elsewhere(self, markers: Sequence[str]) -> None:
         """Say where therapies that name these markers are, if there are any."""
@@ -145,8 +148,10 @@ class _Reader:
 
     def _age_groups(self, text: str) -> list[str]:
         """Ids of the age groups that a text names, or that an age in it falls in; none where part of it is something else."""
-        parts = [text] if age_groups(text) else _AND.split(text)
-        found = [self._named_age(_PEOPLE.sub("", part)) or [*age_groups(part)] for part in parts]
+        from salvage_cli.ages import age_groups
+
+        parts = [text] if age_groups(text) else re.split(_AND, text)
+        found = [self._named_age(re.sub(_PEOPLE, "", part)) or [*age_groups(part)] for part in parts]
         return list(dict.fromkeys(id for ids in found for id in ids)) if all(found) else []
 
     def _named_age(self, text: str) -> list[str]:
@@ -158,6 +163,8 @@ class _Reader:
             if index.is_therapy(self.connection, text):
                 found.append(text)
                 continue
+            from salvage_cli.resolve import resolve
+
             match = resolve(self.connection, "therapies", text)
             found += match.ids
             self.notes += [match.note] if match.note else []

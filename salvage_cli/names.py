@@ -30,7 +30,7 @@ NUMBERED = frozenset({"type", "factor", "class", "grade", "stage", "phase", "gro
 """Words that a number follows, Roman or Arabic: class IV, type 2."""
 _MINUS = "[-\N{MINUS SIGN}\N{EN DASH}]"
 _MARKER = r"[A-Za-z]*\d[A-Za-z0-9]*|[A-Z]{2,}|er|pr|hr|ph|alk|ebv|hiv|cmv"
-_SIGNED = re.compile(
+_SIGNED = (
     rf"\b(?:([A-Za-z0-9]+)(?:\+(?:ve\b)?| ?\( ?\+ ?\))"
     rf"|({_MARKER})(?:{_MINUS}(?=(?:ve)?(?:[\s/,;)]|\Z))(?:ve\b)?| {_MINUS}ve\b| {_MINUS}\s*\Z| ?\( ?{_MINUS} ?\)))"
     r"(?!\s+(?:and|or|to|positive|pos|negative|neg|low|high|mutated|mutant|amplified)\b)"
@@ -102,7 +102,7 @@ def _spelled(word: str) -> tuple[str, ...]:
 def words(text: str) -> list[str]:
     """The words of a name, each in its one spelling; letters and digits are apart (`FLT3` is `flt 3`), a marker's sign is a word."""
     if "-" in text or "+" in text or "\N{MINUS SIGN}" in text or "\N{EN DASH}" in text:
-        text = _SIGNED.sub(lambda found: f"{found[1]} positive" if found[1] else f"{found[2]} negative", text)
+        text = re.sub(_SIGNED, lambda found: f"{found[1]} positive" if found[1] else f"{found[2]} negative", text)
     if text.isascii():
         flat, pattern = text.lower().replace("&", " and "), _ASCII_WORDS
     else:

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from salvage_cli import index, names
-from salvage_cli.ages import age_groups
 from salvage_cli.index import Named
 from salvage_cli.kinds import SINGULAR
 from salvage_cli.matching import DEGREES, FILLERS, Match, contained, ids_of, listed, same_words, with_all
@@ -162,11 +161,17 @@ def _qualifiers(connection: sqlite3.Connection, parts: Sequence[list[str]]) -> t
     return also, unused
 
 
+def _age(phrase: str) -> tuple[str, ...]:
+    from salvage_cli.ages import age_groups
+
+    return age_groups(phrase)
+
+
 def _qualifier(connection: sqlite3.Connection, words: list[str]) -> tuple[int, str, tuple[str, ...]]:
     """The longest qualifier that these words begin with: how many words, its kind, its ids."""
     for length in range(min(len(words), 4), 0, -1):
         phrase = " ".join(words[:length])
-        if words[length - 1] == "old" and (groups := age_groups(phrase)):
+        if words[length - 1] == "old" and (groups := _age(phrase)):
             return length, "age_groups", groups
         for kind in QUALIFIERS:
             found = index.by_normal(connection, kind, phrase)
@@ -186,9 +191,9 @@ def _containing(connection: sqlite3.Connection, kind: str, wanted: set[str]) -> 
     return found if len(telling) > 1 else [each for each in found if telling <= _symbols(each.shown)]
 
 
-_SYMBOL = re.compile(r"\b(?=\w*[A-Z0-9]\w*[A-Z0-9])\w+")
+_SYMBOL = r"\b(?=\w*[A-Z0-9]\w*[A-Z0-9])\w+"
 
 
 def _symbols(name: str) -> set[str]:
     """The words of those parts of a name that are written as symbols: FLT3, PD-L1, BRAF."""
-    return {word for part in _SYMBOL.findall(name) for word in names.words(part)}
+    return {word for part in re.findall(_SYMBOL, name) for word in names.words(part)}
