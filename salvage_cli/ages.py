@@ -19,10 +19,10 @@ _ABOVE = ("over", "above", "older than", "more than", "at least", "from", ">", "
 _ABOUT = r"(?:a|an|the|patients?|people|children|child|kids?|infants?|bab(?:y|ies)|adults?|boys?|girls?|m[ae]n|wom[ae]n|females?|males?)"
 _SAID = "|".join(re.escape(each) for each in sorted((*_BELOW, *_ABOVE, "aged", "age"), key=len, reverse=True))
 _AGE = re.compile(
-    rf"(?:{_ABOUT} )*(?P<said>{_SAID})?[ -]?"
+    rf"(?P<before>(?:{_ABOUT} )*)(?P<said>{_SAID})?[ -]?"
     r"(?P<count>\d{1,3}(?:\.\d+)?)(?:[ ]?(?:-|–|to)[ ]?(?P<last>\d{1,3}))?[ -]?"
     rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})?s?(?:[ -]?olds?)?(?: of age)?"
-    rf"(?P<up> ?\+| (?:and|or) (?:older|over|above|up))?(?: {_ABOUT})*",
+    rf"(?P<up> ?\+| (?:and|or) (?:older|over|above|up))?(?P<behind>(?: {_ABOUT})*)",
     re.I,
 )
 
@@ -34,7 +34,7 @@ def age_groups(text: str) -> tuple[str, ...]:
     adults; `25 weeks`, without `old`, is the length of a pregnancy after which a neonate was born.
     """
     found = _AGE.fullmatch(" ".join(text.split()))
-    if found is None or not (found["unit"] or found["said"] or _bare(found)):
+    if found is None or (not (found["unit"] or found["said"]) and (found["before"] or found["behind"])):  # "100 patients" are no age
         return ()
     said, unit, count = (found["said"] or "").lower(), (found["unit"] or "y").lower(), float(found["count"])
     first, last = count * _UNITS[unit], float(found["last"] or count) * _UNITS[unit]
@@ -45,11 +45,6 @@ def age_groups(text: str) -> tuple[str, ...]:
     if said in _BELOW:
         return _between(0, first - 1) if first <= _MAJORITY else ()
     return _between(first, _LONGEST if found["up"] or said in _ABOVE else last)
-
-
-def _bare(found: re.Match[str]) -> bool:
-    """Whether the text is nothing but figures: `17`, `12-17`, `12+`; "100 patients" are no age."""
-    return not any(map(str.isalpha, found[0].replace("to", "").replace("and older", "").replace("or older", "")))
 
 
 def _between(first: float, last: float) -> tuple[str, ...]:

@@ -7,14 +7,9 @@ from salvage_cli import index, names
 from salvage_cli.index import Named
 
 
-def of(connection: sqlite3.Connection, agent: str) -> str:
-    """The class of a drug, as its record has it."""
-    return str(index.term(connection, "agents", agent)["class"])
-
-
 def is_class(connection: sqlite3.Connection, found: Named) -> bool:
     """Whether a name that led to a drug is not its own but that of its class."""
-    return names.normal(found.shown) == names.normal(of(connection, found.id))
+    return names.normal(found.shown) == names.normal(index.term(connection, "agents", found.id)["class"])
 
 
 def members(connection: sqlite3.Connection, text: str) -> list[Named]:
@@ -29,12 +24,12 @@ def members(connection: sqlite3.Connection, text: str) -> list[Named]:
     return [each for words, each in parts if {*wanted} <= {*words} and words[-1] == wanted[-1]]
 
 
-def told(found: Named, text: str, class_: str) -> bool:
+def tells(connection: sqlite3.Connection, found: Named, text: str) -> bool:
     """Whether words that are contained in a drug's name say which: in that of its class only where they begin it with a symbol.
 
     "JAK" and "anti-CD38" tell; "norepinephrine" of a radiolabeled norepinephrine analogue does not.
     """
-    if names.normal(found.shown) != names.normal(class_):
+    if not is_class(connection, found):
         return True
     symbol = text.lower().startswith("anti") or any(sum(map(str.isupper, token)) > 1 for token in text.split())
     return symbol and names.normal(found.shown).startswith(names.normal(text))

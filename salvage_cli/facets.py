@@ -28,7 +28,7 @@ FACETS = (
     Option("failure_type", "--failure-type --failure -f", "texts", "How standard treatment failed (relapse)."),
     Option("agent", "--agent -a", "texts", "Drug: INN, class or brand."),
     Option("population", "--population -p", "texts", "Age group (child) or words of the population.", metavar="WORDS"),
-    Option("biomarker", "--biomarker -b", "texts", "Marker the patients had (FLT3, CD19)."),
+    Option("biomarker", "--biomarker -b", "texts", "Biomarker by any name (FLT3, HR+, dMMR)."),
     Option("specialty", "--specialty", "texts", "Specialty (oncology, ICU)."),
     Option("evidence", "--evidence", "level", "Evidence level N or stronger; 1 is strongest.", metavar="N"),
     Option("verdict", "--verdict", "texts", "benefit, surrogate, uncertain, no-benefit or harm."),

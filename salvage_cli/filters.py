@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -58,9 +58,9 @@ class _Reader:
     connection: sqlite3.Connection
     sort: str
     notes: list[str] = field(default_factory=list)
-    named: dict[str, list[str]] = field(default_factory=dict)
+    named: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Ids by kind that options name."""
-    also: dict[str, Sequence[str]] = field(default_factory=dict)
+    also: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Ids by kind that were read out of a condition's words."""
     markers: list[str] = field(default_factory=list)
     """Biomarkers that patients have, which do not narrow the answer."""
@@ -76,22 +76,22 @@ class _Reader:
                 self._take(kind, text)
         ages, population = self._population(query.population)
         wanted = Filter(
-            facets=_together(self.named, self.also), population=population, ages=ages, evidence=query.evidence, checked=query.checked,
+            facets=index.together(self.named, self.also), population=population, ages=ages, evidence=query.evidence, checked=query.checked,
             investigational=investigational, ids=self._ids(query.ids),
             unlike=self._unlike([*self.markers, *self.also.get("biomarkers", ())]),
             reviewed_before=names.day(query.reviewed_before) if query.reviewed_before is not None else None,
         )  # fmt: skip
         if self.also and not self._any(wanted):
             wanted = self._widened(wanted)
-        return Reading(wanted, tuple(self.notes), tuple(self.named.get("conditions", ())))
+        return Reading(wanted, tuple(self.notes), self.named.get("conditions", ()))
 
     def _take(self, kind: str, text: str) -> None:
         from salvage_cli.resolve import resolve  # a question without names does not load it
 
         match = resolve(self.connection, kind, text)
-        self.named[kind] = list(dict.fromkeys((*self.named.get(kind, ()), *match.ids)))
+        self.named = index.together(self.named, {kind: match.ids})
         self.notes += [match.note] if match.note else []
-        self.also = _together(self.also, match.also)
+        self.also = index.together(self.also, match.also)
         self.markers += match.markers
 
     def _any(self, wanted: Filter) -> bool:
@@ -104,7 +104,7 @@ class _Reader:
         """
         for dropped in ({"failure_types"} & self.also.keys(), self.also.keys() - {"age_groups"}):
             kept = {kind: ids for kind, ids in self.also.items() if kind not in dropped}
-            wider = wanted._replace(facets=_together(self.named, kept))
+            wider = wanted._replace(facets=index.together(self.named, kept))
             if dropped and self._any(wider):
                 words = joined([f"{SINGULAR[kind]} {joined(list(ids), 'or')}" for kind, ids in self.also.items() if kind in dropped])
                 left_out = f", and without what names {joined(wanted.unlike, 'or')}" if wanted.unlike else ""
@@ -169,8 +169,3 @@ class _Reader:
             found += match.ids
             self.notes += [match.note] if match.note else []
         return list(dict.fromkeys(found))
-
-
-def _together(some: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """Facets of both, by kind."""
-    return {kind: [*some.get(kind, ()), *others.get(kind, ())] for kind in {**some, **others}}

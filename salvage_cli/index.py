@@ -41,6 +41,11 @@ class Filter(NamedTuple):
     """Biomarkers that a therapy must not name."""
 
 
+def together(some: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Facets of both, by kind, each id once."""
+    return {kind: tuple(dict.fromkeys((*some.get(kind, ()), *others.get(kind, ())))) for kind in {**some, **others}}
+
+
 def select(connection: sqlite3.Connection, wanted: Filter, columns: Sequence[str], sort: str) -> list[tuple[Any, ...]]:
     """The rows that a filter leaves, as a tuple of the named columns each, in the order of `sort`."""
     where, values = _where(wanted)

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Iterable
 
+from salvage_cli.names import DENIALS
+
 _WORD = re.compile(r"[A-Za-z0-9*]{3,}")
-_OPPOSITE = frozenset({"negative", "low", "wild", "not", "proficient"})
-"""Words by which one marker is the opposite of another."""
+OPPOSITES = DENIALS | {"wild", "wt", "proficient"}
+"""Words by which a marker is the opposite of what is called the same without them."""
+_OPPOSITE = OPPOSITES | {"low"}
+"""The same, and what sets HER2-low apart from HER2-positive."""
 _STATES = _OPPOSITE | {
     "positive", "high", "raised", "type", "mutation", "mutations", "fusion", "rearrangement", "alteration", "loss", "receptor",
     "antibody", "antibodies", "gene", "expression", "resistance", "activity", "factor", "cell", "disease",

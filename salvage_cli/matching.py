@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from salvage_cli import classes, index, names
 from salvage_cli.index import Named
+from salvage_cli.markers import OPPOSITES
 from salvage_cli.suggest import joined
 from salvage_cli.wording import quoted
 
@@ -33,8 +34,6 @@ FILLERS = frozenset({
 """Words that say nothing of which condition is meant."""
 DEGREES = frozenset({"mild", "moderate", "severe", "critical", "life", "threatening", "first", "second", "third", "fourth", "line"})
 """How bad it is, and in which line it is treated: named in the note, not used."""
-OPPOSITES = names.DENIALS | {"wild", "wt", "proficient"}
-"""Words by which a marker is the opposite of what is called the same without them."""
 
 
 def same_words(connection: sqlite3.Connection, kind: str, words: Sequence[str]) -> list[Named]:
@@ -58,12 +57,12 @@ def contained(connection: sqlite3.Connection, kind: str, text: str) -> Match | N
     if kind == "biomarkers" and re.search("[<\N{LESS-THAN OR EQUAL TO}]", text):
         return None  # below a limit is the opposite of above it
     known = index.all_names(connection, kind)
-    found = with_all(known, set(wanted)) if kind == "biomarkers" else _holding(known, wanted, _turning(kind, typed))
+    found = holding(known, wanted, _turning(kind, typed))
     whole = [each for each in found if wanted == names.alike(names.words(each.shown)) - FILLERS]
     if kind == "failure_types":
         found = whole or found
     elif kind == "agents":
-        found = [each for each in found if classes.told(each, text, classes.of(connection, each.id))]
+        found = [each for each in found if classes.tells(connection, each, text)]
     elif kind == "conditions" and len(wanted) == 1:
         found = whole or [each for each in found if wanted <= names.alike(names.words(index.shown_name(connection, kind, each.id)))]
     if not found:
@@ -73,22 +72,19 @@ def contained(connection: sqlite3.Connection, kind: str, text: str) -> Match | N
 
 
 def _turning(kind: str, typed: Sequence[str]) -> frozenset[str]:
-    """Words that a condition's name must not have unless they were typed: they make another condition of it."""
+    """Words that a name must not have unless they were typed: they make another condition or the opposite marker of it."""
+    if kind == "biomarkers":
+        return OPPOSITES
     if kind != "conditions":
         return frozenset()
     return names.DENIALS | {"low"} if "positive" in typed else names.DENIALS
 
 
-def _holding(known: Mapping[str, Sequence[Named]], wanted: set[str], turning: frozenset[str]) -> list[Named]:
-    """What has all these words in a name, and none that turns it."""
+def holding(known: Mapping[str, Sequence[Named]], words: Iterable[str], turning: frozenset[str]) -> list[Named]:
+    """What has all these words in a name, and none that turns it: BRAF is not BRAF wild-type."""
+    wanted = names.alike(words)
     worded = ((names.alike(normal.split()), found) for normal, found in known.items())
-    return [each for words, found in worded if wanted <= words and not turning & words - wanted for each in found]
-
-
-def with_all(known: Mapping[str, Sequence[Named]], wanted: set[str]) -> list[Named]:
-    """The markers whose names have all these words, and none that turns the meaning round: BRAF is not BRAF wild-type."""
-    worded = ((set(normal.split()), found) for normal, found in known.items())
-    return [each for words, found in worded if wanted <= words and not OPPOSITES & words - wanted for each in found]
+    return [each for has, found in worded if wanted <= has and not turning & has - wanted for each in found]
 
 
 def ids_of(found: Iterable[Named]) -> tuple[str, ...]:

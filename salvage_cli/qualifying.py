@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from salvage_cli import index, names
 from salvage_cli.index import Named
 from salvage_cli.kinds import SINGULAR
-from salvage_cli.matching import DEGREES, FILLERS, Match, contained, ids_of, listed, same_words, with_all
+from salvage_cli.markers import OPPOSITES
+from salvage_cli.matching import DEGREES, FILLERS, Match, contained, holding, ids_of, listed, same_words
 from salvage_cli.suggest import joined, suggestion, unknown
 from salvage_cli.wording import quoted
 
@@ -39,12 +40,8 @@ def qualified(connection: sqlite3.Connection, kind: str, text: str, *, loosely: 
             read = _qualifiers(connection, rest) if found else None
             if read is not None and any(read) and (loosely or not read[1]):
                 within = qualified_synonym(connection, kind, span) or Match(())  # "refractory" of "relapsed or refractory myeloma"
-                return _reading(connection, text, found, _merged(read[0], within.also), read[1])
+                return _reading(connection, text, found, index.together(read[0], within.also), read[1])
     return None if loosely else _qualified_apart(connection, text, words)
-
-
-def _merged(some: Mapping[str, tuple[str, ...]], others: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    return {kind: tuple(dict.fromkeys((*some.get(kind, ()), *others.get(kind, ())))) for kind in {**some, **others}}
 
 
 def asked_back(connection: sqlite3.Connection, kind: str, text: str) -> None:
@@ -75,7 +72,7 @@ def _apart(connection: sqlite3.Connection, words: Sequence[str]) -> tuple[dict[s
     while place < len(words):
         length, kind, ids = _qualifier(connection, list(words[place:]))
         if ids:
-            also[kind] = tuple(dict.fromkeys((*also.get(kind, ()), *ids)))
+            also = index.together(also, {kind: ids})
         else:
             left.append(words[place])
         place += length or 1
@@ -140,7 +137,7 @@ def _qualifiers(connection: sqlite3.Connection, parts: Sequence[list[str]]) -> t
             length, kind, ids = _qualifier(connection, part[place:])
             of_drugs = of_drugs or part[place] in _OF_DRUGS
             if ids:
-                also[kind] = tuple(dict.fromkeys((*also.get(kind, ()), *ids)))
+                also = index.together(also, {kind: ids})
             elif part[place] not in names.DENIALS | FILLERS and any(
                 _qualifier(connection, part[ahead:])[1] == "failure_types" for ahead in range(place + 1, min(place + 4, len(part)))
             ):
@@ -187,7 +184,7 @@ def _containing(connection: sqlite3.Connection, kind: str, wanted: set[str]) -> 
     telling = wanted - _COMMON
     if not any(len(word) > 1 for word in telling) or index.by_normal(connection, "conditions", " ".join(telling)):
         return []
-    found = with_all(index.all_names(connection, kind), wanted)
+    found = holding(index.all_names(connection, kind), wanted, OPPOSITES)
     return found if len(telling) > 1 else [each for each in found if telling <= _symbols(each.shown)]
 
 

@@ -10,7 +10,8 @@ import sqlite3
 from salvage_cli import classes, index, names
 from salvage_cli.errors import NothingFound
 from salvage_cli.index import Named
-from salvage_cli.matching import OPPOSITES, Match, contained, ids_of, listed, same_words
+from salvage_cli.markers import OPPOSITES
+from salvage_cli.matching import Match, contained, ids_of, listed, same_words
 from salvage_cli.qualifying import asked_back, loosely_qualified, qualified, qualified_synonym, qualified_words
 from salvage_cli.suggest import elsewhere, named_elsewhere, unknown
 from salvage_cli.wording import quoted
@@ -94,7 +95,7 @@ def _beginning(connection: sqlite3.Connection, kind: str, text: str) -> Match | 
         shown = ((names.words(each.shown), each) for each in found)  # CD7 does not begin CD79b
         found = [each for words, each in shown if not OPPOSITES & {*words} - {*typed} and words[: len(typed)] == typed]
     if kind == "agents":
-        found = [each for each in found if classes.told(each, text, classes.of(connection, each.id))]
+        found = [each for each in found if classes.tells(connection, each, text)]
     if kind == "conditions":
         found = [each for each in found if _tells(start, names.normal(each.shown), index.shown_name(connection, kind, each.id))]
     ids = ids_of(found)

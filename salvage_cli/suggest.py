@@ -62,12 +62,9 @@ def unknown(kind: str, text: str, known: Mapping[str, Sequence[Named]], other: s
         other = (
             _asked_back(text, {key: found for key, found in known.items() if key[:1] == names.normal(text)[:1]}, close=DRUGS_ALIKE)
             or (whole and f"did you mean {joined(_quoted([*whole], known), 'or')}?")
-            or NONE_NEAR
+            or "none here has a name near it"
         )
     return kind_of_error(f"no {SINGULAR[kind]} is called {quoted(text)}; {other or suggestion(text, known)}")
-
-
-NONE_NEAR = "none here has a name near it"
 
 
 def suggestion(text: str, known: Mapping[str, Sequence[Named]]) -> str:

@@ -100,7 +100,7 @@ def arm(given: Arm, *, spread: bool = True) -> str:
     if given.result is not None:
         return estimate(given.result, given.ci, given.level) + _spread(given) if spread else number(given.result)
     if given.events is not None:
-        return f"{given.events}/{given.total}" if given.total is not None else f"{given.events}"
+        return counts(given) if given.total is not None else f"{given.events}"
     bounds = given.range or given.iqr
     return interval(bounds) if bounds else ""
 
@@ -118,8 +118,8 @@ def arms(outcome: Outcome, *, spread: bool = False) -> str:
 
     Where only the control's figure is known it never stands alone: `not reached v 17.0 months`.
     """
-    alike = _counted(outcome)
-    given = [counts(each) if alike else arm(each, spread=spread) for each in (outcome.treated, outcome.comparator) if each is not None]
+    as_counts = _mixed(outcome)
+    given = [counts(each) if as_counts else arm(each, spread=spread) for each in (outcome.treated, outcome.comparator) if each is not None]
     if outcome.comparator is not None and given[-1] and not "".join(given[:-1]):
         given = [_missing(outcome), given[-1]]
     shown = [text for text in given if text]
@@ -135,7 +135,7 @@ def arms(outcome: Outcome, *, spread: bool = False) -> str:
     return text
 
 
-def _counted(outcome: Outcome) -> bool:
+def _mixed(outcome: Outcome) -> bool:
     """Whether one arm has a figure and the other only counts, while both have counts: then counts are compared."""
     both = [each for each in (outcome.treated, outcome.comparator) if each is not None]
     return len({each.result is None for each in both}) == 2 and all(each.events is not None and each.total is not None for each in both)
